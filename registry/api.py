@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
+from registry.loader.missing import missing
 from registry.loader.project import Paths, as_paths, fetched_from_hub, load_project, with_dialect
 from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
@@ -46,7 +47,7 @@ def load(
         The index: `.models`, `.collections`, and what is wrong with reading them in `.findings`.
 
     Raises:
-        UsageError: A path does not exist, or there is no such dialect.
+        UsageError: A path or the root does not exist, or there is no such dialect.
 
     >>> index = load("models/alexnet.md")
     >>> [model.name for model in index.models]
@@ -54,8 +55,10 @@ def load(
     >>> index.models[0].metadata["FLOPs"].location.line
     21
     """
-    named = {} if dialect is None else {"dialect": dialect}
-    return load_project(path, config, root=None if root is None else Path(root), **named)[0]
+    if root is not None and not Path(root).is_dir():
+        raise missing(root)
+    options = {} if dialect is None else {"dialect": dialect}
+    return load_project(path, config, root=None if root is None else Path(root), **options)[0]
 
 
 def check(path: Paths | Index, *, config: Config | None = None, dialect: str | None = None) -> list[Finding]:
@@ -81,7 +84,7 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
 
 
 def search(
-    path: Paths, expression: str = "", *, sort: Sequence[str] = (), limit: int | None = None
+    path: Paths, expression: str = "", *, sort: str | Sequence[str] = (), limit: int | None = None
 ) -> list[dict[str, Any]]:
     """The models that satisfy an expression, as plain data; all of them where it is empty.
 
@@ -89,7 +92,7 @@ def search(
         path: As for `load`. What is built of the cards is kept in the user's cache, so that the next question is quick.
         expression: Such as `flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"`; the guide's page about asking
             describes it.
-        sort: Fields to sort by; one that begins with `-` from the largest down.
+        sort: Field or fields to sort by; one that begins with `-` from the largest down.
         limit: How many models to return at most.
 
     Returns:
@@ -111,11 +114,11 @@ def search(
     from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
-    kept, config = _opened(path)
-    asked = Search(kept.tables, config.load_vocabulary())
-    found = asked.find(expression, sort=sort, limit=limit)
-    tuple(unmatched(asked, expression))  # refuses what is misspelt
-    return list(asked.rows(found))
+    tables, config = _opened(path)
+    query = Search(tables.tables, config.load_vocabulary())
+    answer = query.find(expression, sort=[sort] if isinstance(sort, str) else sort, limit=limit)
+    tuple(unmatched(query, expression))  # refuses what is misspelt
+    return list(query.rows(answer))
 
 
 def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:
@@ -278,9 +281,9 @@ def build_site(
     from registry.publish.content import refuse_secrets, secrets_in
 
     where = None if evidence is None else str(evidence)
-    made = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)
-    refuse_secrets(secrets_in(made.index, config or find_config(Path())))
-    return publish.build(made, out=Path(out), templates=None if templates is None else Path(templates))
+    material = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)
+    refuse_secrets(secrets_in(material.index, config or find_config(Path())))
+    return publish.build(material, out=Path(out), templates=None if templates is None else Path(templates))
 
 
 def _opened(path: Paths) -> tuple[TableCache, Config]:

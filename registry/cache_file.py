@@ -22,13 +22,13 @@ def cache_folder() -> Path:
     Raises:
         UsageError: `MIR_CACHE` is a URL, or there is neither it nor a home folder.
     """
-    named = os.environ.get("MIR_CACHE")
-    if named and "://" in named:
+    folder = os.environ.get("MIR_CACHE")
+    if folder and "://" in folder:
         from registry.types import UsageError
 
         raise UsageError("MIR_CACHE must be a folder of this machine; MIR_SHARED_CACHE names one that machines share")
-    if named:
-        return Path(named)
+    if folder:
+        return Path(folder)
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
     except RuntimeError:
@@ -47,8 +47,8 @@ def is_trusted_for(folder: Path, path: Path) -> bool:
         here = os.path.dirname(here)
     home = os.path.expanduser("~")
     at = Path(here)
-    above = [each for each in (at, *at.parents) if each != each.parent and str(each) != home]
-    top = next((each for each in above if os.path.lexists(each / ".git")), at)
+    above = [parent for parent in (at, *at.parents) if parent != parent.parent and str(parent) != home]
+    top = next((parent for parent in above if os.path.lexists(parent / ".git")), at)
     return not f"{cache}{os.sep}".startswith(str(top).rstrip(os.sep) + os.sep)
 
 
@@ -56,13 +56,13 @@ def bound(folder: Path, most: int, *, suffix: str = ".json") -> None:
     """Remove the oldest files with such a suffix where a folder has more than so many, until half are left."""
     try:
         with os.scandir(folder) as entries:
-            found = [entry.path for entry in entries if entry.name.endswith(suffix)]
-        if len(found) > most:
+            files = [entry.path for entry in entries if entry.name.endswith(suffix)]
+        if len(files) > most:
             from registry.files import tidy
 
             tidy(folder)
-            found.sort(key=lambda path: os.stat(path).st_mtime_ns)
-            for path in found[: len(found) - most // 2]:
+            files.sort(key=lambda path: os.stat(path).st_mtime_ns)
+            for path in files[: len(files) - most // 2]:
                 os.unlink(path)
     except OSError:
         return  # another run removes them at the same time

@@ -18,9 +18,9 @@ class CallableModule(ModuleType):
 
     _called: str
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function."""
-        return self.function(*arguments, **named)
+        return self.function(*arguments, **keywords)
 
     @property
     def __signature__(self) -> inspect.Signature:
@@ -35,6 +35,6 @@ class CallableModule(ModuleType):
 
 def make_callable(module: str, function: str) -> None:
     """Let a call of a module be a call of a function below it, given by its full name."""
-    made: Any = sys.modules[module]
-    made.__class__ = CallableModule
-    made._called = function
+    package: Any = sys.modules[module]
+    package.__class__ = CallableModule
+    package._called = function

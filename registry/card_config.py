@@ -49,15 +49,15 @@ class CardConfigs:
             self._known[folder] = self._nearest(os.path.realpath(folder))
         return self._known[folder]
 
-    def dialect(self, paths: Iterable[Path], known: Container[str]) -> str | None:
+    def dialect(self, paths: Iterable[Path], dialects: Container[str]) -> str | None:
         """The dialect that these configurations give all of some paths, `None` where they do not agree on one."""
         configs = []
         for path in paths:
             asked(path)
             configs.append(self.of(str((path if path.is_dir() else path.parent) / "_")))
-        found = {None if config is None else config.dialect for config in configs}
-        dialect = found.pop() if len(found) == 1 else None
-        if dialect is None or dialect in known:
+        said_dialects = {None if config is None else config.dialect for config in configs}
+        dialect = said_dialects.pop() if len(said_dialects) == 1 else None
+        if dialect is None or dialect in dialects:
             return dialect
         for file in {config.file for config in configs if config is not None and config.file is not None}:
             self.wrong[self.location(file)] = f"there is no dialect '{dialect}'"
@@ -74,18 +74,18 @@ class CardConfigs:
     def _nearest(self, folder: str) -> Config | None:
         """The same for a folder, by its real path; each folder is looked into once."""
         passed: list[Path] = []
-        found: Config | None = None
-        for each in folders_up_from(folder):
-            if each in self._real:
-                found = self._real[each]
+        nearest: Config | None = None
+        for parent in folders_up_from(folder):
+            if parent in self._real:
+                nearest = self._real[parent]
                 break
-            passed.append(each)
-            config = next((config for file in files_in(each) if (config := self._read(file)) is not None), None)
+            passed.append(parent)
+            config = next((config for file in files_in(parent) if (config := self._read(file)) is not None), None)
             if config is not None:
-                found = None if config.file == self._caller.file else config
+                nearest = None if config.file == self._caller.file else config
                 break
-        self._real.update(dict.fromkeys(passed, found))
-        return found
+        self._real.update(dict.fromkeys(passed, nearest))
+        return nearest
 
     def _read(self, file: Path) -> Config | None:
         at = self.location(file)
@@ -94,16 +94,18 @@ class CardConfigs:
         if file.is_symlink():
             return None  # it may lead to anybody's
         try:
-            found = read_settings(file)
-            if found is None:
+            settings = read_settings(file)
+            if settings is None:
                 return None
-            table, text = found
+            table, text = settings
             powers = [key for key in table if key.replace("-", "_") in _POWERS]
             config = make_config(file, {key: value for key, value in table.items() if key not in powers}, text)
         except ConfigError as error:
             self.wrong[(error.location or at)._replace(file=at.file)] = error.message
             return None
         if powers:
-            said = "this counts only in the configuration of the folder that mir runs in, or in one that --config names"
-            self.unheeded[at] = f"{', '.join(sorted(powers))}: {said}"
+            advice = (
+                "this counts only in the configuration of the folder that mir runs in, or in one that --config names"
+            )
+            self.unheeded[at] = f"{', '.join(sorted(powers))}: {advice}"
         return config

@@ -86,9 +86,9 @@ def find_config(start: Path) -> Config:
     asked(start)
     for folder in folders_up_from(os.path.realpath(start)):
         for file in files_in(folder):
-            found = read_settings(file)
-            if found is not None:
-                return make_config(file, *found)
+            settings = read_settings(file)
+            if settings is not None:
+                return make_config(file, *settings)
     return Config()
 
 
@@ -103,12 +103,12 @@ def read_config(file: Path) -> Config:
 
 def folders_up_from(start: str) -> Iterator[Path]:
     """A folder and those above it, as far as who may write there is the same: up to its repository's own."""
-    for each in (Path(start), *Path(start).parents):
-        if _is_everybodys(each):
+    for parent in (Path(start), *Path(start).parents):
+        if _is_everybodys(parent):
             return
-        yield each
-        asked(each / ".git")
-        if os.path.lexists(each / ".git"):
+        yield parent
+        asked(parent / ".git")
+        if os.path.lexists(parent / ".git"):
             return
 
 
@@ -153,17 +153,17 @@ def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
     Raises:
         ConfigError: A key is unknown or of the wrong type.
     """
-    known = {item.name.replace("_", "-"): item.name for item in fields(Config) if item.name != "file"}
-    names = ", ".join(sorted(known))
-    known |= {name: name for name in known.values()}
+    settings = {item.name.replace("_", "-"): item.name for item in fields(Config) if item.name != "file"}
+    names = ", ".join(sorted(settings))
+    settings |= {name: name for name in settings.values()}
     values: dict[str, Any] = {}
     for key, value in table.items():
         at = _place(file, key, text)
-        name = known.get(key)
+        name = settings.get(key)
         if name is None:
             import difflib  # only for who mistypes
 
-            near = difflib.get_close_matches(key, known, n=1)
+            near = difflib.get_close_matches(key, settings, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {names}"
             raise ConfigError(f"there is no setting '{key}'; {hint}", location=at)
         if name in _LISTS:
@@ -195,11 +195,11 @@ def _place(file: Path, key: str, text: str) -> Location:
     """Where a setting stands: TOML's reader does not tell, so its key is looked for in its table."""
     start = text.find("[tool.mir")
     name = re.escape(key)
-    found = re.compile(rf"""^[ \t]*(?:\[(?:tool\.mir\.)?)?(["']?{name}["']?)[ \t]*[\].=]""", re.MULTILINE).search(
+    match = re.compile(rf"""^[ \t]*(?:\[(?:tool\.mir\.)?)?(["']?{name}["']?)[ \t]*[\].=]""", re.MULTILINE).search(
         text, max(start, 0)
     )
-    if found is None:
+    if match is None:
         return Location(file=str(file))
-    line = text.count("\n", 0, found.start(1)) + 1
-    column = found.start(1) - (text.rfind("\n", 0, found.start(1)) + 1) + 1
+    line = text.count("\n", 0, match.start(1)) + 1
+    column = match.start(1) - (text.rfind("\n", 0, match.start(1)) + 1) + 1
     return Location(file=str(file), line=line, column=column)

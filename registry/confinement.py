@@ -134,10 +134,10 @@ def _top(root: str) -> str | None:
 def _state(top: str) -> tuple[int, int]:
     """What changes when git adds or removes a file."""
     try:
-        found = _index_file(top).stat()
+        status = _index_file(top).stat()
     except (OSError, ValueError):
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 def _index_file(top: str) -> Path:
@@ -177,8 +177,8 @@ def _with_folders(top: str, state: tuple[int, int]) -> frozenset[str]:
     """The same files, and every folder that one of them lies in."""
     files = _tracked(top, state) or frozenset()
     folders = {os.path.dirname(file) for file in files}
-    found = set(files)
-    while folders := folders - found - {""}:
-        found |= folders
+    paths = set(files)
+    while folders := folders - paths - {""}:
+        paths |= folders
         folders = {os.path.dirname(folder) for folder in folders}
-    return frozenset(found)
+    return frozenset(paths)

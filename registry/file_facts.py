@@ -37,10 +37,10 @@ class RealPaths:
         folder, name = os.path.split(path)
         if not name or os.path.islink(path):
             return os.path.realpath(path)
-        known = self._folders.get(folder)
-        if known is None:
-            known = self._folders[folder] = os.path.realpath(folder)
-        return os.path.join(known, name)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(real, name)
 
 
 Look = Callable[[str, RealPaths], str]
@@ -57,12 +57,12 @@ def file_facts(path: str, _: RealPaths) -> str:
     except (OSError, ValueError) as error:
         return f"not opened: {getattr(error, 'errno', None)}"
     try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            return f"no file: {stat.S_IFMT(found.st_mode):o}"
-        if found.st_size > _LARGEST:
-            return _state(found)
-        data = os.read(handle, found.st_size + 1)
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            return f"no file: {stat.S_IFMT(status.st_mode):o}"
+        if status.st_size > _LARGEST:
+            return _state(status)
+        data = os.read(handle, status.st_size + 1)
         while part := os.read(handle, 1 << 20):
             data += part
             if len(data) > _LARGEST:
@@ -106,10 +106,10 @@ def path_facts(path: str, real: RealPaths) -> str:
     except (OSError, ValueError):
         return f"absent: {real.of(path)}"
     try:
-        found = os.stat(path) if stat.S_ISLNK(link.st_mode) else link
+        status = os.stat(path) if stat.S_ISLNK(link.st_mode) else link
     except OSError:
         return f"broken link: {_link(path)}"
-    return f"{stat.S_IFMT(link.st_mode):o} {found.st_mode:o} {real.of(path)}"
+    return f"{stat.S_IFMT(link.st_mode):o} {status.st_mode:o} {real.of(path)}"
 
 
 def _link(path: str) -> str:
@@ -121,10 +121,10 @@ def _link(path: str) -> str:
         return f"{os.path.lexists(path)} {os.path.islink(path)}" if "\0" not in path else "no path"
 
 
-def _state(found: os.stat_result) -> str:
-    if not is_settled(found.st_mtime_ns, found.st_ctime_ns):
+def _state(status: os.stat_result) -> str:
+    if not is_settled(status.st_mtime_ns, status.st_ctime_ns):
         return UNSETTLED
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 def code_facts(*packages: str) -> list[str]:
@@ -143,6 +143,6 @@ def code_facts(*packages: str) -> list[str]:
                     if entry.name != "__pycache__":
                         pending.append(entry.path)
                 else:
-                    found = entry.stat()
-                    facts.append(f"{entry.path} {found.st_size} {found.st_mtime_ns}")
+                    status = entry.stat()
+                    facts.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
     return facts

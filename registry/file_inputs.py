@@ -93,10 +93,10 @@ class FileInputs:
 
     def add(self, others: Mapping[str, Facts], *, whole: bool) -> None:
         """Take over what a process noted that was forked off."""
-        for mine, name in zip(self._all(), ("states", "paths", "folders", "files"), strict=True):
+        for facts, name in zip(self._all(), ("states", "paths", "folders", "files"), strict=True):
             for path, answer in others[name].items():
                 # Of two answers neither can be relied on.
-                self._whole &= mine.setdefault(path, answer) == answer
+                self._whole &= facts.setdefault(path, answer) == answer
         self._whole &= whole
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -130,8 +130,8 @@ class FileInputs:
         if path not in facts:
             busy, self._busy = self._busy, True
             try:
-                known = self._looked.get(look, {}).get(path)
-                answer = facts[path] = look(path, self._real) if known is None else known
+                answer_known = self._looked.get(look, {}).get(path)
+                answer = facts[path] = look(path, self._real) if answer_known is None else answer_known
             finally:
                 self._busy = busy
             self._whole &= answer != UNSETTLED

@@ -35,9 +35,9 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
     # Known before the file is made, so that a signal in the moment of making it leaves nothing behind.
-    made = _unused_name(path.parent)
+    temporary = _unused_name(path.parent)
     try:
-        with os.fdopen(_create(made), "wb") as file:
+        with os.fdopen(_create(temporary), "wb") as file:
             for piece in (data,) if isinstance(data, bytes) else data:
                 file.write(piece)
             file.flush()
@@ -46,10 +46,10 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True
             if sys.platform == "win32":
                 file.close()  # because an open file cannot be renamed there
             # Elsewhere it stays open, because closing it gives up the lock that keeps it from being tidied away.
-            made.chmod(_mode(path))
-            made.replace(path)
+            temporary.chmod(_mode(path))
+            temporary.replace(path)
     except BaseException as error:
-        made.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise OutputError(f"cannot write {path}: {reason(error)}") from error
         raise
@@ -123,18 +123,18 @@ def beside(folder: Path) -> tuple[int, Path]:
     Raises:
         OSError: The folder cannot be written to.
     """
-    made = _unused_name(folder)
-    return _create(made), made
+    temporary = _unused_name(folder)
+    return _create(temporary), temporary
 
 
 def _unused_name(folder: Path) -> Path:
     return folder / f".mir-{os.urandom(8).hex()}.tmp"
 
 
-def _create(made: Path) -> int:
+def _create(temporary: Path) -> int:
     """Make a file that nobody else may read, open and lock it."""
     while True:
-        handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             lock(handle)
         except OSError:
@@ -171,10 +171,10 @@ def relative(path: str | os.PathLike[str], start: str | os.PathLike[str] = ".") 
 def size_and_time(file: str | os.PathLike[str]) -> list[int] | None:
     """Size and time of a file, by which it shows that somebody wrote to it; `None` where there is none."""
     try:
-        found = os.stat(file)  # noqa: PTH116 - of each of many files
+        status = os.stat(file)  # noqa: PTH116 - of each of many files
     except OSError:
         return None
-    return [found.st_size, found.st_mtime_ns]
+    return [status.st_size, status.st_mtime_ns]
 
 
 def link_or_copy(source: str | Path, target: str | Path) -> None:

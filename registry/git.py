@@ -54,8 +54,8 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
     except FileNotFoundError as error:
         raise UsageError("comparing revisions needs git, which is not installed") from error
     if run.returncode != 0:
-        said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
-        raise UsageError(f"git {arguments[0]} failed in {folder}: {said or f'exit code {run.returncode}'}")
+        message = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
+        raise UsageError(f"git {arguments[0]} failed in {folder}: {message or f'exit code {run.returncode}'}")
     return run.stdout
 
 
@@ -68,14 +68,14 @@ def _environment(folder: str) -> dict[str, str]:
     listed = subprocess.run(listing, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
     words = os.fsdecode(listed.stdout).split("\0")
     own = {key for scope, key in zip(words[::2], words[1::2], strict=False) if scope in ("local", "worktree")}
-    taken = sorted(key for key in own if _PROGRAM.fullmatch(key))
-    given = os.environ.get("GIT_CONFIG_COUNT", "")
-    first = int(given) if given.isdecimal() else 0
-    found = dict(os.environ)
-    for number, key in enumerate(taken, first):
-        found[f"GIT_CONFIG_KEY_{number}"] = key
-        found[f"GIT_CONFIG_VALUE_{number}"] = "false" if key.endswith(".required") else ""
-    return found | ({"GIT_CONFIG_COUNT": str(first + len(taken))} if taken else {})
+    keys = sorted(key for key in own if _PROGRAM.fullmatch(key))
+    count = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdecimal() else 0
+    variables = dict(os.environ)
+    for number, key in enumerate(keys, first):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = "false" if key.endswith(".required") else ""
+    return variables | ({"GIT_CONFIG_COUNT": str(first + len(keys))} if keys else {})
 
 
 def top_of(path: Path) -> Path:
@@ -100,12 +100,12 @@ def commit_of(top: Path, revision: str) -> str:
         UsageError: Git knows no such revision.
     """
     try:
-        found = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        digest = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     except UsageError as error:
         if isinstance(error.__cause__, FileNotFoundError):  # no git
             raise
         raise UsageError(f"{top} has no such revision: {revision}{_if_shallow(top)}") from error
-    return found.decode().strip()
+    return digest.decode().strip()
 
 
 def _if_shallow(top: Path) -> str:
@@ -126,19 +126,19 @@ def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[
     for line in git(top, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
         facts, _, name = line.partition(b"\t")
         mode, _, blob = facts.partition(b" blob ")
-        shown = name.decode("utf-8", "surrogateescape")
+        file = name.decode("utf-8", "surrogateescape")
         # Nobody's git writes such a name, but a tree made by hand could lead out of the folder it is laid in: by `..`,
         # or by a slash at its beginning, before which there is nothing.
-        parts = shown.split("/")
-        if mode.decode() in _FILE and ".." not in parts and "" not in parts and shown.lower().endswith(tuple(suffixes)):
-            names.append(shown)
+        parts = file.split("/")
+        if mode.decode() in _FILE and ".." not in parts and "" not in parts and file.lower().endswith(tuple(suffixes)):
+            names.append(file)
             blobs.append(blob)
     printed = git(top, "cat-file", "--batch", give=b"".join(blob + b"\n" for blob in blobs)) if blobs else b""
     at = 0
-    for shown in names:
+    for file in names:
         head = printed.index(b"\n", at)
         size = int(printed[at:head].rsplit(b" ", 1)[1])
-        yield shown, printed[head + 1 : head + 1 + size]
+        yield file, printed[head + 1 : head + 1 + size]
         at = head + size + 2
 
 

@@ -19,8 +19,8 @@ class _Pattern:
             raise AttributeError(name)
         if self._compiled is None:
             self._compiled = re.compile(self._text, self._flags)
-        found = self.__dict__[name] = getattr(self._compiled, name)
-        return found
+        member = self.__dict__[name] = getattr(self._compiled, name)
+        return member
 
 
 def lazy_regex(text: str, flags: int = 0) -> re.Pattern[str]:

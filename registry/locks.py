@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -35,7 +35,7 @@ def lock(handle: int, *, shared: bool = False, wait: bool = True) -> bool:
     Raises:
         OSError: The file system knows no locks.
     """
-    return _lock_now(handle, shared=shared, wait=wait)
+    return _lock_now(handle, shared, wait)
 
 
 def unlock(handle: int) -> None:
@@ -51,32 +51,27 @@ def locked(folder: Path) -> Iterator[None]:
 
     Where the file system has no locks, or the folder may not be written to, nobody is kept out.
     """
+    handle = _lock_folder(folder)
+    with ExitStack() as stack:
+        if handle is not None:
+            stack.callback(unlock, handle)
+        else:
+            with suppress(OSError):
+                stack.enter_context(locked_file(folder / ".mir-lock"))
+        yield
+
+
+def _lock_folder(folder: Path) -> int | None:
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows opens no folder
-        handle = None
-    if handle is not None:
-        try:
-            lock(handle)
-        except OSError:
-            os.close(handle)  # NFS locks only what is open for writing, which a folder never is
-            handle = None
-    if handle is not None:
-        try:
-            yield
-        finally:
-            unlock(handle)
-        return
-    beside = folder / ".mir-lock"
+        return None
     try:
-        handle = _lock_file(beside)
+        lock(handle)
     except OSError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        _remove(beside, handle)
+        os.close(handle)  # NFS locks only what is open for writing, which a folder never is
+        return None
+    return handle
 
 
 @contextmanager
@@ -118,7 +113,7 @@ def _remove(file: Path, handle: int) -> None:
 
 if sys.platform == "win32":
 
-    def _lock_now(handle: int, *, shared: bool, wait: bool) -> bool:
+    def _lock_now(handle: int, shared: bool, wait: bool) -> bool:
         if shared:
             return True
         at = os.lseek(handle, 0, os.SEEK_CUR)

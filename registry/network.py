@@ -42,13 +42,13 @@ def reach(address: str) -> Reach:
     Raises:
         ValueError: It is no address.
     """
-    found = meant(ipaddress.ip_address(address.partition("%")[0]))
-    if any(found.version == network.version and found in network for network in _PRIVATE):
+    ip = meant(ipaddress.ip_address(address.partition("%")[0]))
+    if any(ip.version == network.version and ip in network for network in _PRIVATE):
         return "private"
-    public = found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
-    public = public and not any(found.version == network.version and found in network for network in _NOBODY)
-    if isinstance(found, ipaddress.IPv6Address):
-        public = public and found in _GLOBAL and not any(found in network for network in _TUNNELS)
+    public = ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    public = public and not any(ip.version == network.version and ip in network for network in _NOBODY)
+    if isinstance(ip, ipaddress.IPv6Address):
+        public = public and ip in _GLOBAL and not any(ip in network for network in _TUNNELS)
     return "public" if public else "none"
 
 

@@ -86,15 +86,15 @@ class _Child:
             code = 1
             try:
                 os.close(self.pipe)
-                written = io.BytesIO()
+                buffer = io.BytesIO()
                 # Written while there is work left, which the other processes then take; what answers share once.
-                pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+                pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
                 for answer in _take(work, pieces, queue):
                     pickler.dump(answer)
                 noted = file_inputs.listener()
                 pickler.dump(None if noted is None else (noted.as_dict(), noted.whole))
                 with os.fdopen(end, "wb") as pipe:
-                    pipe.write(written.getbuffer())
+                    pipe.write(buffer.getbuffer())
                 code = 0
             finally:
                 # Whatever happened, a child never returns into the program that its parent goes on with.
@@ -110,13 +110,13 @@ class _Child:
         if self.close() != 0:
             return {}
         read = pickle.Unpickler(data).load  # noqa: S301 - written by our own child
-        told: list[Any] = []
+        sent: list[Any] = []
         while data.tell() < len(data.getbuffer()):
-            told.append(read())
-        seen = told.pop()
-        if (noted := file_inputs.listener()) is not None and seen is not None:
-            noted.add(seen[0], whole=seen[1])
-        return dict(told)
+            sent.append(read())
+        inputs = sent.pop()
+        if (noted := file_inputs.listener()) is not None and inputs is not None:
+            noted.add(inputs[0], whole=inputs[1])
+        return dict(sent)
 
     def close(self) -> int:
         """Wait for its end, and return its status. A child that still has something to say is cut short."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from registry.cli.chosen_cards import chosen_cards
-from registry.cli.options import PATH, format_option
 from registry.cli.output_files import put
 from registry.cli.query_options import cards_argument, model_names, opened
+from registry.cli.shared_options import PATH, format_option
 from registry.types import UsageError
 
 
@@ -26,13 +26,13 @@ def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, o
 
     chosen = chosen_cards(cards)
     claims = show(opened(chosen).tables, model)[0]["claims"]
-    badge = of_claims(each["verdict"] for each in claims)
+    badge = of_claims(claim_row["verdict"] for claim_row in claims)
     if claim is not None:
         subject = chosen.config.load_vocabulary().subject(claim)
-        about = next((each for each in claims if each["subject"] == subject), None)
+        about = next((claim_row for claim_row in claims if claim_row["subject"] == subject), None)
         if about is None:
-            claimed = ", ".join(dict.fromkeys(each["subject"] for each in claims)) or "nothing"
-            raise UsageError(f"the card of {model} has no claim '{claim}'; it claims {claimed}")
+            subjects = ", ".join(dict.fromkeys(claim_row["subject"] for claim_row in claims)) or "nothing"
+            raise UsageError(f"the card of {model} has no claim '{claim}'; it claims {subjects}")
         badge = of_claim(about["label"], about["reported"], about["verdict"])
     put(badge.svg() if form == "svg" else badge.json(), output)
     return 0

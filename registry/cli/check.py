@@ -44,8 +44,8 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
-    asked = [text.partition("=") for text in value]
-    for form, _, file in asked:
+    reports = [text.partition("=") for text in value]
+    for form, _, file in reports:
         if form not in FORMATS or not file:
             from registry.types import UsageError  # only for who mistypes
             from registry.vocabulary.slips import KnownNames
@@ -53,7 +53,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
             meant = KnownNames(FORMATS).closest(form) if form not in FORMATS else f"{form}={form}.txt"
             hint = f"; did you mean {meant}?" if meant else ""
             raise UsageError(f"--also: '{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}{hint}")
-    return tuple((form, Path(file)) for form, _, file in asked)
+    return tuple((form, Path(file)) for form, _, file in reports)
 
 
 @click.command("check")
@@ -162,11 +162,11 @@ def command(context: click.Context, /, *, no_cache: bool, **options: Any) -> int
     Exit codes: 0 nothing worse than a remark, 1 errors or warnings (see --fail-on), 2 wrong usage.
     """
     run = None if no_cache else _kept(context, options)
-    if run is not None and (said := run.said()) is not None:
-        printed, told, code = said
+    if run is not None and (earlier := run.said()) is not None:
+        printed, messages, code = earlier
         sys.stdout.write(printed)
         sys.stdout.flush()
-        for line in told:
+        for line in messages:
             click.echo(line, err=True)
         return code
     from registry.cli.check_run import check_cards
@@ -182,7 +182,7 @@ def command(context: click.Context, /, *, no_cache: bool, **options: Any) -> int
 def _kept(context: click.Context, options: dict[str, Any]) -> KeptRun | None:
     """What may be kept of such a run; `None` where it does more, or asks more than the file system."""
     paths: tuple[Path, ...] = options["paths"]
-    named = named_config()
+    config_file = named_config()
     # What a process remembers of files that it has asked about before could not be noted.
     if "registry.loader" in sys.modules or any(options[name] for name in _ELSEWHERE):
         return None
@@ -190,6 +190,6 @@ def _kept(context: click.Context, options: dict[str, Any]) -> KeptRun | None:
         return None
     from registry.cli.kept_run import KeptRun  # what `--no-cache` does not need
 
-    run = KeptRun([context.command_path, named, options])
-    trees = [*paths, Path(), *filter(None, (options["root"], named))]
+    run = KeptRun([context.command_path, config_file, options])
+    trees = [*paths, Path(), *filter(None, (options["root"], config_file))]
     return run if all(map(run.is_trusted_for, trees)) else None

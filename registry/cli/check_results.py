@@ -11,6 +11,7 @@ import click
 
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
+from registry.numbers import counted
 from registry.report import FORMATS, Report
 from registry.report.output import emit, plain, save
 from registry.report.summary import clean, statistics, summary
@@ -25,8 +26,8 @@ def print_report(
     form: str,
     output: Path | None,
     *,
-    nothing: bool,
-    counted: bool,
+    silent: bool,
+    totals: bool,
     quiet: bool,
     kept: KeptRun | None = None,
 ) -> None:
@@ -36,17 +37,17 @@ def print_report(
         report: The findings.
         form: Name of the format.
         output: The file; standard output where it is `None`.
-        nothing: Print no report.
-        counted: How many findings each rule has, in the place of the findings.
+        silent: Print no report.
+        totals: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
         kept: Told what is printed, where it may be kept.
     """
-    chunks = statistics(report) if counted else FORMATS[form](report)
+    chunks = statistics(report) if totals else FORMATS[form](report)
     if kept is not None:
         chunks = kept.printing(chunks)
     if output is not None:
         save(chunks, output)
-    elif not nothing:
+    elif not silent:
         emit(chunks, sys.stdout)
     if quiet:
         return
@@ -65,35 +66,25 @@ def describe(config: Config, index: Index) -> None:
     """Say on standard error what this run goes by."""
     click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
     for card in index.cards:
-        models = len(card.models)
-        click.echo(
-            plain(f"Read {as_hub_address(card.file)} as {card.dialect}: {models} model{'' if models == 1 else 's'}"),
-            err=True,
-        )
+        models = counted(len(card.models), "model")
+        click.echo(plain(f"Read {as_hub_address(card.file)} as {card.dialect}: {models}"), err=True)
 
 
 def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
     """Accept the findings of a run in a baseline, or only remove what is no longer found; the exit code."""
     if baseline is None:
-        asked = "--prune-baseline" if prune else "--write-baseline"
-        raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
+        option = "--prune-baseline" if prune else "--write-baseline"
+        raise UsageError(f"{option} needs --baseline FILE, or `baseline` in [tool.mir]")
     from registry.report.baseline import prune_baseline, write_baseline
 
+    gone = ""
     if prune:
-        count, gone = prune_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}; {gone or 'no'} {_entries(gone)} removed.", err=True)
+        count, removed = prune_baseline(baseline, report, selected)
+        gone = f"; {removed or 'no'} {'entry was' if removed == 1 else 'entries were'} removed"
     else:
         count = write_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
+    click.echo(f"{baseline} accepts {counted(count, 'finding')}{gone}.", err=True)
     return 0
-
-
-def _findings(count: int) -> str:
-    return f"{count} finding{'' if count == 1 else 's'}"
-
-
-def _entries(count: int) -> str:
-    return "entry was" if count == 1 else "entries were"
 
 
 def print_patch(changes: Sequence[tuple[Source, str]]) -> None:

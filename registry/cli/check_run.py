@@ -147,7 +147,7 @@ def check_cards(
         report = without_accepted(report, read_baseline(baseline), selected)
     for further, file in also:
         save(FORMATS[further](report), file)
-    print_report(report, form, output, nothing=diff, counted=statistics, quiet=quiet, kept=kept)
+    print_report(report, form, output, silent=diff, totals=statistics, quiet=quiet, kept=kept)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if failed:
         return 2

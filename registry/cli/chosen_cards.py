@@ -35,16 +35,16 @@ class ChosenCards:
         """Read them."""
         return load_project(self.paths, self.config)[0]
 
-    def evidence(self, named: Place | None = None) -> Place:
+    def evidence(self, option: Place | None = None) -> Place:
         """Where their evidence is, unless an option says so."""
-        return named or evidence_folder(self.beside, self.config)
+        return option or evidence_folder(self.beside, self.config)
 
-    def store(self, named: Place | None = None) -> Store:
+    def store(self, option: Place | None = None) -> Store:
         """The same, opened."""
-        return Store(self.evidence(named))
+        return Store(self.evidence(option))
 
 
-def chosen_cards(named: Sequence[Path] = ()) -> ChosenCards:
+def chosen_cards(arguments: Sequence[Path] = ()) -> ChosenCards:
     """The cards that a command's arguments name, or those of the project.
 
     Raises:
@@ -52,11 +52,11 @@ def chosen_cards(named: Sequence[Path] = ()) -> ChosenCards:
         UsageError: An address is none, or the Hub does not give what it leads to.
     """
     config = caller_config()
-    named = tuple(named) or usual_cards(config)
-    paths = fetched_from_hub(named, config, offline=is_offline(), tell=warn)
+    arguments = tuple(arguments) or usual_cards(config)
+    paths = fetched_from_hub(arguments, config, offline=is_offline(), tell=warn)
     if named_config() is None:
         config = with_dialect(paths, config, lambda message: tell(f"mir: {message}"))
-    return ChosenCards(paths=paths, config=config, beside=first_of(named))
+    return ChosenCards(paths=paths, config=config, beside=first_of(arguments))
 
 
 def usual_cards(config: Config) -> tuple[Path, ...]:

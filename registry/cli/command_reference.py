@@ -47,8 +47,8 @@ def _page(command: click.Command, context: click.Context) -> Iterator[str]:
     rows = [row for option in options if (row := _row(option, context)) is not None]
     if rows:
         yield "| option | what it does |\n|---|---|"
-        for names, said in rows:
-            yield f"| {_code(names)} | {_cell(said)} |"
+        for names, help_text in rows:
+            yield f"| {_code(names)} | {_cell(help_text)} |"
         yield ""
     if command.epilog:
         yield f"{command.epilog}\n"
@@ -59,8 +59,8 @@ def _row(option: click.Option, context: click.Context) -> tuple[str, str] | None
     record = option.get_help_record(context)
     if record is None or not isinstance(option.type, click.Choice):
         return record
-    names, said = record
-    what, gap, rest = said.partition("  [")
+    names, help_text = record
+    what, gap, rest = help_text.partition("  [")
     choices = ", ".join(f"`{choice}`" for choice in option.type.choices)
     return re.sub(r"\[.*\]", option.opts[-1].lstrip("-").upper(), names), f"{what} One of {choices}.{gap}{rest}"
 

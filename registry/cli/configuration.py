@@ -32,7 +32,7 @@ offline_option = click.option(
     is_flag=True,
     help="Open no connection: of cards at hf://, use the copies that were fetched before.",
     expose_value=False,
-    callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
+    callback=lambda context, _, offline: context.find_root().meta.update({_OFFLINE: offline}),
 )
 
 
@@ -43,8 +43,8 @@ def is_offline() -> bool:
 
 def named_config() -> Path | None:
     """The file that `--config` names."""
-    found: Path | None = click.get_current_context().find_root().meta.get(_NAMED)
-    return found
+    file: Path | None = click.get_current_context().find_root().meta.get(_NAMED)
+    return file
 
 
 def caller_config() -> Config:
@@ -55,8 +55,8 @@ def caller_config() -> Config:
     """
     from registry.config import find_config, read_config  # the group itself needs none of these
 
-    named = named_config()
-    return find_config(Path()) if named is None else read_config(named)
+    file = named_config()
+    return find_config(Path()) if file is None else read_config(file)
 
 
 def is_first() -> bool:

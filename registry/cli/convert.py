@@ -9,8 +9,8 @@ import click
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
 from registry.cli.messages import tell
-from registry.cli.options import PATH
 from registry.cli.output_files import tell_losses, write
+from registry.cli.shared_options import PATH
 from registry.convert import TARGETS, convert
 from registry.numbers import counted
 

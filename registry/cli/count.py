@@ -12,8 +12,8 @@ import click
 import yaml
 
 from registry.cli.kept_count import KeptCount
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import format_option
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
 
@@ -85,11 +85,11 @@ def command(
         print_weights(builder, form=form)
         return 0
     reported = None if number is None else _number(number)
-    kept = None if no_cache else KeptCount.of(builder, inputs, others)
-    known = None if kept is None else kept.counted()
-    counted, ways = known or _count(builder, inputs, others)
-    if kept is not None and known is None:
-        kept.keep(counted, ways)
+    cache = None if no_cache else KeptCount.of(builder, inputs, others)
+    cached = None if cache is None else cache.counted()
+    counted, ways = cached or _count(builder, inputs, others)
+    if cache is not None and cached is None:
+        cache.keep(counted, ways)
     from registry.report.count_report import print_counts, print_explanation
     from registry.verify.counts.explanation import explain
 
@@ -97,8 +97,8 @@ def command(
     usual = {*USUAL, *(f"{name}, {way}" for name in ("MACs", "torch") for way in ways)}
     names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
     if form == "json":
-        said = {} if explained is None else {"explained": explained.as_dict()}
-        print_json({**counted, **said})
+        explanation = {} if explained is None else {"explained": explained.as_dict()}
+        print_json({**counted, **explanation})
     elif explained is not None:
         print_explanation(explained.as_dict(), counted, conventions=names)
     else:
@@ -124,23 +124,23 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
             if Path(builder.rpartition(":")[0]).is_file():
                 click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
             with standard_output_is_ours():
-                found = file_target(builder)
+                target = file_target(builder)
         elif (config := _config(builder)) is not None:
-            found = config
+            target = config
         else:
-            found = _named(builder)
-        arguments = _arguments(found, inputs, others)
+            target = _named(builder)
+        arguments = _arguments(target, inputs, others)
         with standard_output_is_ours():
             # The caller's own file runs here, as he asks; an installed package, as a card could name it, beside.
-            strange = found.library not in TRUSTED and not is_file(builder)
-            counted: Any = (in_worker if strange else call)(count_target, (found, arguments))
+            strange = target.library not in TRUSTED and not is_file(builder)
+            counted: Any = (in_worker if strange else call)(count_target, (target, arguments))
         if isinstance(counted, Failure):
             raise UsageError(f"{counted.reason}{_advice(inputs, counted.reason)}")
     except Unverifiable as error:
         raise UsageError(error.message) from error
-    versions = {**counted["versions"], found.library: found.version}
-    counted = {"builder": f"{found.library}:{found.name}", **counted, "versions": versions}
-    return counted, [change.name for change in found.variants]
+    versions = {**counted["versions"], target.library: target.version}
+    counted = {"builder": f"{target.library}:{target.name}", **counted, "versions": versions}
+    return counted, [change.name for change in target.variants]
 
 
 def _number(text: str) -> Quantity:
@@ -165,24 +165,24 @@ def _named(builder: str) -> Target:
         if own:
             raise UsageError(f"'{builder}' is a file of your own; mir count ./{file}:{own[0]} runs it and counts that")
     if not colon:
-        for each in ("torchvision", "timm"):
+        for library_name in ("torchvision", "timm"):
             with suppress(BuildError):
-                library(each).target(builder, "")
-                raise UsageError(f"'{builder}' names no library; did you mean {each}:{builder}?")
+                library(library_name).target(builder, "")
+                raise UsageError(f"'{builder}' names no library; did you mean {library_name}:{builder}?")
     elif name not in libraries() or name == "torch.export":
-        known = [each for each in libraries() if each != "torch.export"]
-        close = KnownNames(known).closest(name)
-        said = f"did you mean {close}:{model}?" if close else f"there are {', '.join(known)}."
-        raise UsageError(f"no builder library is called '{name}'; {said} A file is named ./FILE.py:NAME")
+        names = [library_name for library_name in libraries() if library_name != "torch.export"]
+        close = KnownNames(names).closest(name)
+        hint = f"did you mean {close}:{model}?" if close else f"there are {', '.join(names)}."
+        raise UsageError(f"no builder library is called '{name}'; {hint} A file is named ./FILE.py:NAME")
     return target(builder)
 
 
 _CHANNELS = re.compile(r"expected input\[[^\]]*\] to have (\d+) channels")
 
 
-def _advice(inputs: Sequence[str], said: str) -> str:
+def _advice(inputs: Sequence[str], message: str) -> str:
     """What to try where a model does not run on an input that looks like a slip."""
-    if "does not run on" not in said:
+    if "does not run on" not in message:
         return ""
     if not inputs:
         return "; name the shape that it takes, such as --input 3x32x32"
@@ -191,7 +191,7 @@ def _advice(inputs: Sequence[str], said: str) -> str:
         return f"; did you mean --input 3x{sides[0]}x{sides[0]}?"
     if len(inputs) == 1 and len(sides) == 4 and sides[0] == "1" and ":" not in inputs[0]:
         return f"; the batch is added, did you mean --input {'x'.join(sides[1:])}?"
-    if len(inputs) == 1 and len(sides) == 3 and (channels := _CHANNELS.search(said)):
+    if len(inputs) == 1 and len(sides) == 3 and (channels := _CHANNELS.search(message)):
         return f"; did you mean --input {'x'.join([channels[1], *sides[1:]])}?"
     return ""
 
@@ -212,23 +212,23 @@ def _config(builder: str) -> Target | None:
     return config_target(folder) if is_config(name) else None
 
 
-def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:
+def _arguments(target: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:
     """What the options say, else what the library runs the model on."""
     from registry.verify.arguments import Arguments, TensorSpec, parse_input, sample
 
     further = dict(map(_argument, others))
     if not inputs:
-        own = found.arguments or sample(found.input_size or (3, 224, 224), found.inputs, listed=found.listed)
+        own = target.arguments or sample(target.input_size or (3, 224, 224), target.inputs, listed=target.listed)
         return Arguments(positional=own.positional, keywords={**own.keywords, **further})
-    if found.arguments is not None and len(inputs) == 1 and (shape := re.fullmatch(r"\d{1,9}(x\d{1,9})*", inputs[0])):
+    if target.arguments is not None and len(inputs) == 1 and (shape := re.fullmatch(r"\d{1,9}(x\d{1,9})*", inputs[0])):
         # Of a model that has inputs of its own, it is the size of the first of them.
-        own = found.arguments.resized([int(side) for side in shape[0].split("x")])
+        own = target.arguments.resized([int(side) for side in shape[0].split("x")])
         return Arguments(positional=own.positional, keywords={**own.keywords, **further})
     read = [parse_input(text) for text in inputs]
     unnamed: list[Any] = [spec for name, spec in read if not name]
     if len(unnamed) == 1:
-        unnamed *= found.inputs
-    if found.listed:
+        unnamed *= target.inputs
+    if target.listed:
         unnamed = [[TensorSpec(spec.shape[1:], spec.dtype) for spec in unnamed]]
     return Arguments(positional=tuple(unnamed), keywords={**{name: spec for name, spec in read if name}, **further})
 

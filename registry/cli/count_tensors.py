@@ -35,23 +35,23 @@ def print_weights(text: str, *, form: str) -> None:
         UsageError: There are no such weights, or no way to them.
     """
     try:
-        file, found = _count(text)
+        file, header = _count(text)
     except HeaderError as error:
         raise UsageError(str(error)) from error
     except WeightsError as error:
         raise UsageError(error.message) from error
     if form == "json":
-        said = {"file": file, "parameters": found.parameters, "by_type": dict(found.by_type)}
-        said |= {"buffers": found.buffers, "tensors": found.tensors, "files": found.files, "packed": found.packed}
-        print_json(said)
+        result = {"file": file, "parameters": header.parameters, "by_type": dict(header.by_type)}
+        result |= {name: getattr(header, name) for name in ("buffers", "tensors", "files", "packed")}
+        print_json(result)
         return
-    click.echo(plain(f"{file}: {counted(found.tensors, 'tensor')} in {counted(found.files, 'file')}"))
-    rows = [("parameters", found.parameters), *((f"  {kind}", count) for kind, count in found.by_type.items())]
-    if found.buffers:
-        rows.append(("buffers, not counted", found.buffers))
+    click.echo(plain(f"{file}: {counted(header.tensors, 'tensor')} in {counted(header.files, 'file')}"))
+    rows = [("parameters", header.parameters), *((f"  {kind}", count) for kind, count in header.by_type.items())]
+    if header.buffers:
+        rows.append(("buffers, not counted", header.buffers))
     for label, count in rows:
         click.echo(plain(f"{label:<24}{count:>24}"))
-    if found.packed:
+    if header.packed:
         click.echo("Integers hold several weights each where a model is quantized, so that it has more parameters.")
 
 
@@ -87,10 +87,10 @@ def _of_repository(repository: Repository, policy: Policy) -> tuple[str, Tensors
     from registry.download.hub_files import file_on_hub, listed
     from registry.download.ranges import read_range
 
-    there = listed(repository, policy).files
-    name = next((name for name in NAMES if name in there), None)
+    files = listed(repository, policy).files
+    name = next((name for name in NAMES if name in files), None)
     if name is None:
-        alone = [file for file in there if file.endswith(_SUFFIXES[0])]
+        alone = [file for file in files if file.endswith(_SUFFIXES[0])]
         if len(alone) != 1:
             more = f"; it has {', '.join(sorted(alone)[:3])}: name one" if alone else ""
             raise UsageError(f"{repository.address} has none of {', '.join(NAMES)}{more}")

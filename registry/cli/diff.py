@@ -6,8 +6,8 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell_findings
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import format_option
 from registry.gc import without_collector
 from registry.report.output import plain
 
@@ -33,13 +33,13 @@ def command(old: str, new: str | None, form: str) -> int:
     from registry.query.state import compare_states
 
     with without_collector():
-        found = compare_states(old, new, config=caller_config())
-    tell_findings(found.unread)
+        comparison = compare_states(old, new, config=caller_config())
+    tell_findings(comparison.unread)
     if form == "json":
-        print_json([change.as_dict() for change in found.changes])
+        print_json([change.as_dict() for change in comparison.changes])
     elif form == "markdown":
-        click.echo("\n".join(markdown(found)))
+        click.echo("\n".join(markdown(comparison)))
     else:
-        for change in found.changes:
+        for change in comparison.changes:
             click.echo(plain(str(change)))
-    return int(bool(found.changes or found.unread))
+    return int(bool(comparison.changes or comparison.unread))

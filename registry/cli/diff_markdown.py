@@ -30,15 +30,15 @@ _WORST: tuple[ShownVerdict, ...] = (
 _OPEN = ("stale", "self-reported")
 
 
-def markdown(found: StateComparison) -> Iterator[str]:
+def markdown(comparison: StateComparison) -> Iterator[str]:
     """Models that came or went, claims that changed with their verdicts, verdicts that changed, and the evidence."""
-    models = [change for change in found.changes if change.kind == "model"]
+    models = [change for change in comparison.changes if change.kind == "model"]
     new = [change for change in models if change.after is not None]
     gone = [change for change in models if change.after is None]
-    claims = [change for change in found.changes if change.kind == "claim"]
+    claims = [change for change in comparison.changes if change.kind == "claim"]
     numbers = [change for change in claims if change.before != change.after]
     verdicts = [change for change in claims if change.before == change.after]
-    if not found.changes:
+    if not comparison.changes:
         yield "No claims changed."
     if new:
         yield "### New models\n"
@@ -49,20 +49,20 @@ def markdown(found: StateComparison) -> Iterator[str]:
         yield from _bullets(_code(change.model) for change in gone)
     yield from _table("Claims that changed", numbers)
     yield from _table("Verdicts that changed", verdicts)
-    after = [claim for claim in (*claims, *(each for change in new for each in change.claims)) if claim.after]
+    after = [claim for claim in (*claims, *(claim for change in new for claim in change.claims)) if claim.after]
     unsettled = sum(claim.verdict_after in _OPEN for claim in after)
     if unsettled:
         have = "claim has" if unsettled == 1 else "claims have"
         yield f"{unsettled} {have} no evidence that holds; `mir verify` measures what it can.\n"
-    if found.records:
-        yield f"Evidence: {', '.join(f'{number} {kind}' for kind, number in found.records.items())}."
+    if comparison.records:
+        yield f"Evidence: {', '.join(f'{number} {kind}' for kind, number in comparison.records.items())}."
 
 
 def _bullets(lines: Iterator[str]) -> Iterator[str]:
-    every = list(lines)
-    yield from (f"- {line}" for line in every[:_MOST])
-    if len(every) > _MOST:
-        yield f"- and {len(every) - _MOST} more"
+    items = list(lines)
+    yield from (f"- {line}" for line in items[:_MOST])
+    if len(items) > _MOST:
+        yield f"- and {len(items) - _MOST} more"
     yield ""
 
 

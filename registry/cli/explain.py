@@ -19,21 +19,21 @@ def _known(context: click.Context, parameter: click.Parameter, incomplete: str) 
 @click.argument("ids", nargs=-1, required=True, metavar="RULE...", shell_complete=_known)
 def command(ids: tuple[str, ...]) -> int:
     """Explain a rule, by its id (MIR101) or its name: what it finds, why, a bad example and a good one."""
-    click.echo("\n\n".join(_page(_find(wanted)) for wanted in ids))
+    click.echo("\n\n".join(_page(_find(text)) for text in ids))
     return 0
 
 
-def _find(wanted: str) -> Rule:
+def _find(text: str) -> Rule:
     by_name = {rule.name: rule for rule in RULES.values()}
-    found = RULES.get(wanted.upper()) or by_name.get(wanted.lower())
+    found = RULES.get(text.upper()) or by_name.get(text.lower())
     if found is not None:
         return found
     # MIR2O2: the letter is no digit.
-    mended = "MIR" + wanted.upper().removeprefix("MIR").replace("O", "0").replace("I", "1").replace("L", "1")
-    close = [mended] if mended in RULES else get_close_matches(wanted.upper(), RULES, n=1)
-    close = close or get_close_matches(wanted.lower(), by_name, n=1)
+    mended = "MIR" + text.upper().removeprefix("MIR").replace("O", "0").replace("I", "1").replace("L", "1")
+    close = [mended] if mended in RULES else get_close_matches(text.upper(), RULES, n=1)
+    close = close or get_close_matches(text.lower(), by_name, n=1)
     hint = f"; did you mean {close[0]}?" if close else "; `mir rules` lists all"
-    raise UsageError(f"there is no rule '{wanted}'{hint}")
+    raise UsageError(f"there is no rule '{text}'{hint}")
 
 
 def _page(rule: Rule) -> str:

@@ -18,7 +18,7 @@ def at_hub(report: Report) -> Report:
     for source in report.index.sources.values():
         address = hub_address.as_hub_address(source.file)
         sources[address] = source if address == source.file else Source(file=address, text=source.text)
-    findings = [_finding(each) for each in report.findings]
+    findings = [_finding(finding) for finding in report.findings]
     return replace(report, findings=findings, index=replace(report.index, sources=sources))
 
 

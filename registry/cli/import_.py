@@ -43,11 +43,11 @@ def command(
     from registry.types import UsageError
 
     folder = output or Path("models", *library.split(":"))
-    given = {"source": source or "", "measured": measured} if source or measured else {}
-    if given and library != "timm":
+    options = {"source": source or "", "measured": measured} if source or measured else {}
+    if options and library != "timm":
         raise UsageError("--source and --measured are for timm, whose tables lie beside its code")
     begun(f"reading what {library} publishes of its weights")
-    cards = IMPORTERS[library](results, **given)
+    cards = IMPORTERS[library](results, **options)
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])
     after = load(list(texts), contents={str(path.resolve()): text for path, text in texts.items()})
@@ -61,6 +61,6 @@ def command(
     left = sorted(set(folder.glob("*.md")) - set(texts))
     for path in left:
         click.echo(plain(f"{path}: the installed {library} no longer publishes this family; the card stays"))
-    written = "would be written" if dry_run else "written"
-    click.echo(f"{len(after.models)} models on {len(cards)} cards in {folder}; {len(changed)} {written}")
+    outcome = "would be written" if dry_run else "written"
+    click.echo(f"{len(after.models)} models on {len(cards)} cards in {folder}; {len(changed)} {outcome}")
     return 0

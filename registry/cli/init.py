@@ -26,10 +26,10 @@ from registry.vocabulary.toml_files import own_table
 
 _TEXTS = own_table(Path(__file__).with_suffix(".toml"))
 CARD, WORKFLOW, BY_COMMIT, HOOK_BY_COMMIT = (
-    _TEXTS[each] for each in ("card", "workflow", "by_commit", "hook_by_commit")
+    _TEXTS[name] for name in ("card", "workflow", "by_commit", "hook_by_commit")
 )
 BY_VERSION, HOOK, GITLAB_JOB = (
-    _TEXTS[each].format(version=__version__) for each in ("by_version", "hook", "gitlab_job")
+    _TEXTS[name].format(version=__version__) for name in ("by_version", "hook", "gitlab_job")
 )
 """What is written: a card, a workflow with its steps, a hook, and a job of GitLab's."""
 
@@ -71,14 +71,14 @@ def command(folder: Path, baseline: bool | None) -> int:
         _create(folder / "models" / "my-model.md", CARD)
         cards = Cards(files=("models/my-model.md",), paths=("models",), models=1)
     click.echo(configure(folder, cards))
-    open_ = _check(folder, cards, wanted=baseline)
+    open_ = _check(folder, cards, accept=baseline)
     _guard(folder, cards)
     then = "`mir check` shows them" if open_ else "`mir check` reads these cards"
     click.echo(f"next     {then}; `mir explain RULE` tells more of a finding")
     return 0
 
 
-def _check(folder: Path, cards: Cards, *, wanted: bool | None) -> bool:
+def _check(folder: Path, cards: Cards, *, accept: bool | None) -> bool:
     """Read the cards as `mir check` will, and accept what is found where that is wanted; whether findings are left."""
     config = find_config(folder)
     paths = [Path(relative(config.folder / path)) for path in config.paths] or [folder]
@@ -88,17 +88,21 @@ def _check(folder: Path, cards: Cards, *, wanted: bool | None) -> bool:
     if unread:
         click.echo(f"unread   {_some(unread)}: add to `paths` of {_shown(config)}, or take from its `exclude`")
     report = Report(findings=check(index, config=config, beside=CardConfigs(config)), index=index)
-    kept = None if config.baseline is None else config.folder / config.baseline
-    left = report if kept is None or not kept.exists() else without_accepted(report, read_baseline(kept), _every)
+    baseline = None if config.baseline is None else config.folder / config.baseline
+    left = (
+        report
+        if baseline is None or not baseline.exists()
+        else without_accepted(report, read_baseline(baseline), _every)
+    )
     if all(finding.severity == "info" for finding in left.findings):
         return False
-    if not _accepts(summary(left), wanted=wanted):
+    if not _accepts(summary(left), accept=accept):
         return True
-    if kept is None:
-        kept = folder / BASELINE
+    if baseline is None:
+        baseline = folder / BASELINE
         click.echo(name_baseline(configuration_of(folder), BASELINE))
-    write_baseline(kept, report, _every)
-    click.echo(f"written  {relative(kept)}: these findings are accepted for now")
+    write_baseline(baseline, report, _every)
+    click.echo(f"written  {relative(baseline)}: these findings are accepted for now")
     return False
 
 
@@ -106,14 +110,14 @@ def _every(rule: str) -> bool:  # noqa: ARG001
     return True
 
 
-def _accepts(said: str, *, wanted: bool | None) -> bool:
+def _accepts(totals: str, *, accept: bool | None) -> bool:
     """Whether to write a baseline: as the option says, else as the person at the terminal does."""
-    if wanted is None and sys.stdin.isatty():
-        return click.confirm(f"{said} Accept them for now in {BASELINE}, so that only new ones fail?", default=False)
-    click.echo(f"check    {said}")
-    if wanted is None:
+    if accept is None and sys.stdin.isatty():
+        return click.confirm(f"{totals} Accept them for now in {BASELINE}, so that only new ones fail?", default=False)
+    click.echo(f"check    {totals}")
+    if accept is None:
         click.echo("         `mir init --baseline` accepts them for now, so that only new ones fail.")
-    return bool(wanted)
+    return bool(accept)
 
 
 def _guard(folder: Path, cards: Cards) -> None:

@@ -126,18 +126,18 @@ class InstalledFrom:
     revision: str
 
 
-def installed_from(written: str | None = None) -> InstalledFrom | None:
+def installed_from(direct_url: str | None = None) -> InstalledFrom | None:
     """The repository that `mir` was installed from; `None` where that is a package index, a folder or another host.
 
     Args:
-        written: The installation's `direct_url.json`; that of `mir` itself without it.
+        direct_url: The installation's `direct_url.json`; that of `mir` itself without it.
     """
-    if written is None:
+    if direct_url is None:
         try:
-            written = distribution("model-index-registry").read_text("direct_url.json")
+            direct_url = distribution("model-index-registry").read_text("direct_url.json")
         except PackageNotFoundError:
             return None
-    facts = json.loads(written or "{}")
+    facts = json.loads(direct_url or "{}")
     repository, git = _GITHUB.fullmatch(str(facts.get("url"))), facts.get("vcs_info", {})
     commit = str(git.get("commit_id"))
     if repository is None or not _COMMIT.fullmatch(commit):

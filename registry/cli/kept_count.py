@@ -31,14 +31,14 @@ _ALONE = "registry.loader" not in sys.modules
 class KeptCount:
     """What is kept of one model on one input."""
 
-    def __init__(self, library: str, asked: Sequence[Any]) -> None:
+    def __init__(self, library: str, arguments: Sequence[Any]) -> None:
         packages = [str(registry.__file__), *(str(spec.origin) for spec in [find_spec(library)] if spec is not None)]
         facts = code_facts(*map(os.path.dirname, packages))
         torch = find_spec("torch")
         if torch is not None and torch.origin is not None:
             facts.append(state_facts(str(Path(torch.origin).with_name("version.py")), RealPaths()))
         self._code = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hexdigest()
-        name = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+        name = hashlib.sha256(json.dumps(arguments).encode()).hexdigest()[:32]
         self._file = cache_file.cache_folder() / _FOLDER / f"{name}.json"
 
     @classmethod
@@ -47,8 +47,8 @@ class KeptCount:
         library, _, model = builder.partition(":")
         if not _ALONE or library not in _LIBRARIES or os.path.lexists(model) or os.path.lexists(f"{library}.py"):
             return None
-        kept = cls(library, [builder, list(inputs), list(others)])
-        return kept if cache_file.is_trusted_for(kept._file.parent, Path()) else None
+        cache = cls(library, [builder, list(inputs), list(others)])
+        return cache if cache_file.is_trusted_for(cache._file.parent, Path()) else None
 
     def counted(self) -> tuple[dict[str, Any], list[str]] | None:
         """What was counted and the names of the model's own ways to count it, while they still hold."""
@@ -56,8 +56,8 @@ class KeptCount:
         if data is None:
             return None
         try:
-            found = json.loads(data)
-            return (dict(found["counted"]), list(found["ways"])) if found["code"] == self._code else None
+            content = json.loads(data)
+            return (dict(content["counted"]), list(content["ways"])) if content["code"] == self._code else None
         except (ValueError, KeyError, TypeError, RecursionError):
             return None  # another version's
 

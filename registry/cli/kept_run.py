@@ -41,22 +41,24 @@ class KeptRun:
         inputs: What this run asks the file system.
     """
 
-    def __init__(self, asked: Sequence[Any]) -> None:
+    def __init__(self, arguments: Sequence[Any]) -> None:
         """Set up."""
         self.inputs = FileInputs()
-        mine = {name: value for name, value in os.environ.items() if name.startswith("MIR_") or name in _ENVIRONMENT}
-        around = [os.getcwd(), sorted(mine.items()), sys.stdout.isatty(), sys.stdout.encoding]
+        variables = {
+            name: value for name, value in os.environ.items() if name.startswith("MIR_") or name in _ENVIRONMENT
+        }
+        around = [os.getcwd(), sorted(variables.items()), sys.stdout.isatty(), sys.stdout.encoding]
         code = code_facts(os.path.dirname(registry.__file__)) if registry.__file__ else []
-        called = hashlib.sha256(json.dumps([asked, around], default=str).encode("utf-8", "surrogateescape"))
+        called = hashlib.sha256(json.dumps([arguments, around], default=str).encode("utf-8", "surrogateescape"))
         self._code = hashlib.sha256("\0".join(code).encode("utf-8", "surrogateescape")).hexdigest()
         self._file = cache_file.cache_folder() / _FOLDER / f"{called.hexdigest()[:32]}.json"
         self._printed: list[str] = []
         self._told: list[str] = []
         self._length = 0
 
-    def beside(self, *asked: object) -> tuple[Path, str]:
+    def beside(self, *arguments: object) -> tuple[Path, str]:
         """Where more may be kept for this very code, of whatever is asked for, and the state that it is kept for."""
-        called = hashlib.sha256(json.dumps([os.getcwd(), *asked], default=str).encode("utf-8", "surrogateescape"))
+        called = hashlib.sha256(json.dumps([os.getcwd(), *arguments], default=str).encode("utf-8", "surrogateescape"))
         state = hashlib.sha256(f"{self._code} {os.environ.get('HOME')} {date.today()}".encode()).hexdigest()
         return self._file.with_name(f"{called.hexdigest()[:32]}.parts"), state
 
@@ -70,10 +72,10 @@ class KeptRun:
         if data is None:
             return None
         try:
-            kept = json.loads(data)
-            if kept["code"] != self._code or not self.inputs.unchanged(kept["noted"]):
+            content = json.loads(data)
+            if content["code"] != self._code or not self.inputs.unchanged(content["noted"]):
                 return None
-            return str(kept["printed"]), [str(line) for line in kept["told"]], int(kept["exit"])
+            return str(content["printed"]), [str(line) for line in content["told"]], int(content["exit"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None  # another version's
 
@@ -94,12 +96,12 @@ class KeptRun:
         """Keep what this run printed and its exit code, where all that they rest on could be noted."""
         if not self.inputs.whole or self._length > _LARGEST:
             return
-        kept = {
+        content = {
             "code": self._code,
             "noted": self.inputs.as_dict(),
             "printed": "".join(self._printed),
             "told": self._told,
             "exit": code,
         }
-        if cache_file.write(self._file, json.dumps(kept, sort_keys=True).encode("utf-8", "surrogatepass")):
+        if cache_file.write(self._file, json.dumps(content, sort_keys=True).encode("utf-8", "surrogatepass")):
             cache_file.bound(self._file.parent, _MOST)

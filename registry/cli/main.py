@@ -123,7 +123,7 @@ class _Lazy(click.Group):
         from click.shell_completion import CompletionItem  # only for who presses Tab
 
         # click's own would import every command to ask for its help.
-        names = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -264,8 +264,8 @@ def _in_one_sentence(error: Exception) -> str:
     while at is not None and at.tb_next is not None:
         at = at.tb_next
     place = "" if at is None else f" in {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
-    said = " ".join(str(error).split())[:300]
+    message = " ".join(str(error).split())[:300]
     return (
-        f"internal error: {type(error).__name__}{f': {said}' if said else ''}{place}; "
+        f"internal error: {type(error).__name__}{f': {message}' if message else ''}{place}; "
         "please report it with what MIR_TRACEBACK=1 adds to this line"
     )

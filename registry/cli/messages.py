@@ -28,20 +28,20 @@ def warn(message: str) -> None:
 
 def tell_findings(findings: Iterable[Finding]) -> bool:
     """Name findings with their places; whether there was one."""
-    found = list(findings)
-    for each in found:
-        tell(f"{at_hub(each.location)}: {each.rule} {each.message}")
-    return bool(found)
+    named_findings = list(findings)
+    for finding in named_findings:
+        tell(f"{at_hub(finding.location)}: {finding.rule} {finding.message}")
+    return bool(named_findings)
 
 
 def tell_unread(index: Index) -> bool:
     """Name the errors of reading cards; whether there was one."""
-    return tell_findings(each for each in index.findings if each.severity == "error")
+    return tell_findings(finding for finding in index.findings if finding.severity == "error")
 
 
 def tell_problems(problems: Iterable[EvidenceProblem]) -> int:
     """Name the files that are no evidence; the exit code that follows."""
-    found = list(problems)
-    for problem in found:
+    named_problems = list(problems)
+    for problem in named_problems:
         tell(f"mir: {problem}")
-    return int(bool(found))
+    return int(bool(named_problems))

@@ -30,9 +30,9 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, default=str))
 
 
-def put(made: str | bytes, output: Path | None) -> None:
+def put(content: str | bytes, output: Path | None) -> None:
     """Write what was made to a file, or to standard output where none is named."""
-    data = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if output is None:
         click.echo(data, nl=False)
     else:
@@ -50,8 +50,8 @@ def tell_losses(converted: Converted, *, quiet: bool = False, short: bool = Fals
         key = (loss.what, loss.kind, loss.reason) if short else (str(len(alike)), "", "")
         alike.setdefault(key, []).append(loss)
     for first, *others in alike.values():
-        said = str(replace(first, location=at_hub(first.location)))
-        line = said if first.location.file else said.partition(": ")[2]  # what no card says has no place
+        loss_line = str(replace(first, location=at_hub(first.location)))
+        line = loss_line if first.location.file else loss_line.partition(": ")[2]  # what no card says has no place
         tell(line + (f" (and {len(others)} more)" if others else ""))
     if converted.losses:
         lost = sum(loss.kind == "lost" for loss in converted.losses)
@@ -85,15 +85,15 @@ def standard_output_is_ours() -> Iterator[None]:
     before = sys.stdout
     before.flush()
     with contextlib.redirect_stdout(sys.stderr):
-        kept = os.dup(1)
+        descriptor = os.dup(1)
         os.dup2(2, 1)
         try:
             yield
         finally:
             with contextlib.suppress(OSError, ValueError):  # whoever printed into it may have closed it
                 before.flush()
-            os.dup2(kept, 1)
-            os.close(kept)
+            os.dup2(descriptor, 1)
+            os.close(descriptor)
     atexit.register(_lead_away)
 
 

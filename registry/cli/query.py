@@ -8,8 +8,8 @@ import click
 
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.messages import tell
-from registry.cli.options import PATH, format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
+from registry.cli.shared_options import PATH, format_option
 from registry.loader.project import is_on_hub
 from registry.types import UsageError
 
@@ -49,19 +49,19 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     target = target or former
     if (statement is None) == (target is None):
         raise UsageError("give either a statement to answer, or --output for the whole tables")
-    kept = opened(chosen_cards(cards))
+    opened_tables = opened(chosen_cards(cards))
     if target is not None:
         if target.suffix in (".duckdb", ".db"):
-            write_database(kept.tables, target)
+            write_database(opened_tables.tables, target)
         else:
-            write_parquet(kept.tables, target)
-        sizes = ", ".join(f"{len(table)} {name}" for name, table in kept.tables.named().items())
+            write_parquet(opened_tables.tables, target)
+        sizes = ", ".join(f"{len(table)} {name}" for name, table in opened_tables.tables.named().items())
         click.echo(f"{sizes} in {target}", err=True)
         return 0
     assert statement is not None
-    rows = ask(kept, statement)
-    missing = (f"no card reports {name}" for name in unreported(kept.tables, statement))
-    for said in (*unmatched_literals(kept.tables, statement), *missing):
-        tell(said)
+    rows = ask(opened_tables, statement)
+    missing = (f"no card reports {name}" for name in unreported(opened_tables.tables, statement))
+    for notice in (*unmatched_literals(opened_tables.tables, statement), *missing):
+        tell(notice)
     show_rows(rows.as_dicts(), rows.columns, form)
     return 0

@@ -15,8 +15,8 @@ import click
 
 from registry.cli.chosen_cards import ChosenCards, chosen_cards
 from registry.cli.messages import warn
-from registry.cli.options import PATH, Command
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, Command
 from registry.csv_file import inert
 from registry.gc import without_collector
 from registry.report.output import plain
@@ -30,11 +30,13 @@ def cards_argument(command: Command) -> Command:
     """The cards that a command reads, as its last arguments; `--cards` is how they were named before."""
 
     @wraps(command)
-    def joined(*arguments: Any, cards: tuple[Path, ...], further: tuple[Path, ...], **named: Any) -> Any:
-        return command(*arguments, cards=(*cards, *further), **named)
+    def joined(*arguments: Any, cards: tuple[Path, ...], further: tuple[Path, ...], **options: Any) -> Any:
+        return command(*arguments, cards=(*cards, *further), **options)
 
-    named = click.option("--cards", "further", type=PATH, multiple=True, hidden=True, help="The same as CARDS.")(joined)
-    return cast("Command", click.argument("cards", nargs=-1, type=PATH)(named))
+    option = click.option("--cards", "further", type=PATH, multiple=True, hidden=True, help="The same as CARDS.")(
+        joined
+    )
+    return cast("Command", click.argument("cards", nargs=-1, type=PATH)(option))
 
 
 def model_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
@@ -59,13 +61,13 @@ def opened(cards: ChosenCards) -> TableCache:
     from registry.query.table_cache import open_tables
 
     with without_collector():
-        kept = open_tables(cards.paths, cards.config)
+        cache = open_tables(cards.paths, cards.config)
     # They live as long as the command, and a search for cycles would go through all of them.
     gc.freeze()
-    if kept.unread:
-        more = f" and {len(kept.unread) - 1} more" if len(kept.unread) > 1 else ""
-        warn(f"not all cards could be read: {kept.unread[0]}{more}")
-    return kept
+    if cache.unread:
+        more = f" and {len(cache.unread) - 1} more" if len(cache.unread) > 1 else ""
+        warn(f"not all cards could be read: {cache.unread[0]}{more}")
+    return cache
 
 
 def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
@@ -84,11 +86,11 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
 
 def print_table(rows: Sequence[Sequence[str]], columns: Sequence[TerminalColumn]) -> None:
     """Print texts in columns; those that are all numbers stand to the right, and are never folded."""
-    shown = [
-        replace(each, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else each
-        for at, each in enumerate(columns)
+    laid_out = [
+        replace(style, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else style
+        for at, style in enumerate(columns)
     ]
-    click.echo("\n".join(lay_out(shown, rows, terminal_width(), rule=False)))
+    click.echo("\n".join(lay_out(laid_out, rows, terminal_width(), rule=False)))
 
 
 def column(name: str, *, below: bool = False) -> TerminalColumn:

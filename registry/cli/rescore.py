@@ -12,8 +12,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE, format_option, pair
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import PLACE, format_option, pair
 from registry.evidence.digest_cache import Remembered
 from registry.loader.missing import missing
 from registry.numbers import beside, percent, short
@@ -53,39 +53,39 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
         if not path.exists():
             raise missing(path)
     store = store_at(path)
-    named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
-    answers = RightAnswers(folders(named, caller_config()), Remembered())
+    folders_by_name = dict(pair("--data", text, "imagenet=/data/imagenet") for text in data)
+    answers = RightAnswers(folders(folders_by_name, caller_config()), Remembered())
     with standard_output_is_ours():
         rescored = list(rescore(store, answers))
     if form == "json":
-        print_json([_as_json(each, per_class) for each in rescored])
+        print_json([_as_json(record, per_class) for record in rescored])
     else:
-        for each in rescored:
-            for line in _as_text(each, per_class):
+        for record in rescored:
+            for line in _as_text(record, per_class):
                 click.echo(plain(line))
         click.echo(f"{len(rescored)} of {len(store.all())} records have predictions")
-    return max(tell_problems(store.problems()), int(any(each.result != "same" for each in rescored)))
+    return max(tell_problems(store.problems()), int(any(record.result != "same" for record in rescored)))
 
 
-def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
-    metrics = {name: asked(kept, "score", name) for name in asked(kept, "metrics")}
+def _one_file(predictions: KeptPredictions, per_class: bool, form: str) -> int:
+    metrics = {name: asked(predictions, "score", name) for name in asked(predictions, "metrics")}
     first = next(iter(metrics), "")
-    count = len(kept.samples)
+    count = len(predictions.samples)
     if form == "json":
-        found: dict[str, Any] = {
-            "model": kept.model,
-            "dataset": kept.dataset,
+        content: dict[str, Any] = {
+            "model": predictions.model,
+            "dataset": predictions.dataset,
             "samples": count,
             "metrics": {name: score.value for name, score in metrics.items()},
         }
         if per_class:
-            found["classes"] = _classes(kept, first)
-        print_json(found)
+            content["classes"] = _classes(predictions, first)
+        print_json(content)
         return 0
-    click.echo(plain(f"{kept.model} on {kept.dataset}"))
+    click.echo(plain(f"{predictions.model} on {predictions.dataset}"))
     for name, score in metrics.items():
         click.echo(f"  {name}: {_shown(name, score)} ({_counted(score.right, count)})")
-    for line in _class_lines(kept, first) if per_class else ():
+    for line in _class_lines(predictions, first) if per_class else ():
         click.echo(line)
     return 0
 
@@ -97,55 +97,55 @@ def _shown(subject: str, score: Score) -> str:
     return short(score.value, "ratio" if share else "number")
 
 
-def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
-    claim = each.evidence.claim
+def _as_text(record: Rescored, per_class: bool) -> Iterator[str]:
+    claim = record.evidence.claim
     about = f"{claim.model} {claim.label}"
-    if each.value is None:
-        yield f"{about}: {each.reason}"
+    if record.value is None:
+        yield f"{about}: {record.reason}"
         return
-    share = f"{beside(each.value, claim.reported, claim.kind)} ({_counted(each.right, each.samples)})"
-    held = ", by the data set's own answers" if each.held else ""
-    yield f"{about}: {share}, the card says {claim.reported}: {each.result}{held}"
-    if each.reason:
-        yield f"  {each.reason}"
-    if per_class and each.predictions is not None:
-        yield from _class_lines(each.predictions, claim.subject)
+    share = f"{beside(record.value, claim.reported, claim.kind)} ({_counted(record.right, record.samples)})"
+    source = ", by the data set's own answers" if record.held else ""
+    yield f"{about}: {share}, the card says {claim.reported}: {record.result}{source}"
+    if record.reason:
+        yield f"  {record.reason}"
+    if per_class and record.predictions is not None:
+        yield from _class_lines(record.predictions, claim.subject)
 
 
 def _counted(right: int | None, samples: int | None) -> str:
     return f"over {samples} samples" if right is None else f"{right} of {samples}"
 
 
-def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
-    claim, measurement = each.evidence.claim, each.evidence.measurement
-    found: dict[str, Any] = {
+def _as_json(record: Rescored, per_class: bool) -> dict[str, Any]:
+    claim, measurement = record.evidence.claim, record.evidence.measurement
+    row: dict[str, Any] = {
         "model": claim.model,
         "subject": claim.subject,
         "dataset": None if claim.dataset is None else claim.dataset.name,
         "reported": claim.reported.text,
         "recorded": None if measurement is None else measurement.value,
-        "rescored": each.value,
-        "right": each.right,
-        "samples": each.samples,
-        "result": each.result,
-        "reason": each.reason,
-        "held_against_data": each.held,
+        "rescored": record.value,
+        "right": record.right,
+        "samples": record.samples,
+        "result": record.result,
+        "reason": record.reason,
+        "held_against_data": record.held,
     }
-    if per_class and each.predictions is not None:
-        found["classes"] = _classes(each.predictions, claim.subject)
-    return found
+    if per_class and record.predictions is not None:
+        row["classes"] = _classes(record.predictions, claim.subject)
+    return row
 
 
-def _classes(kept: KeptPredictions, subject: str) -> list[dict[str, int]]:
-    counted = task_that_scores(kept).counted
+def _classes(predictions: KeptPredictions, subject: str) -> list[dict[str, int]]:
+    counted = task_that_scores(predictions).counted
     return [
         {"class": label, "right": right, counted: count}
-        for label, (right, count) in asked(kept, "per_class", subject).items()
+        for label, (right, count) in asked(predictions, "per_class", subject).items()
     ]
 
 
-def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
-    counted = task_that_scores(kept).counted
+def _class_lines(predictions: KeptPredictions, subject: str) -> Iterator[str]:
+    counted = task_that_scores(predictions).counted
     unit = "" if counted == "samples" else f" {counted}"
-    for label, (right, count) in asked(kept, "per_class", subject).items():
+    for label, (right, count) in asked(predictions, "per_class", subject).items():
         yield f"  class {label}: {percent(right / count)} ({right} of {count}{unit})"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from registry.checks import RULES
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import format_option
 from registry.vocabulary.hub_identifiers import sources
 
 

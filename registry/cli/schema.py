@@ -26,8 +26,8 @@ def command(name: str | None, only_path: bool) -> int:
         return 0
     if name not in names:
         close = KnownNames(names).closest(name)
-        said = f"did you mean {close}?" if close else f"there are {', '.join(names)}"
-        raise UsageError(f"there is no schema '{name}'; {said}")
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(names)}"
+        raise UsageError(f"there is no schema '{name}'; {hint}")
     file = folder / f"{name}{_END}"
     click.echo(str(file) if only_path else file.read_text(encoding="utf-8"), nl=only_path)
     return 0

@@ -8,8 +8,8 @@ import click
 
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.messages import tell
-from registry.cli.options import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
+from registry.cli.shared_options import format_option
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 
@@ -45,8 +45,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     search = Search(opened(chosen).tables, chosen.config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
-    for said in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
-        tell(said)
+    for notice in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
+        tell(notice)
     if form == "text":
         columns, rows = search.printed(answer)
         if rows:

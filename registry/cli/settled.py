@@ -51,10 +51,12 @@ class Settled:
         if data is None or self.state is None:
             return None
         try:
-            kept = json.loads(data)
-            same = kept["state"] == self._key(self.state)
-            same = same and [list(fact) for fact in facts_of([fact[0] for fact in kept["beside"]])] == kept["beside"]
-            return (str(kept["text"]), int(kept["code"])) if same else None
+            content = json.loads(data)
+            same = content["state"] == self._key(self.state)
+            same = (
+                same and [list(fact) for fact in facts_of([fact[0] for fact in content["beside"]])] == content["beside"]
+            )
+            return (str(content["text"]), int(content["code"])) if same else None
         except (ValueError, KeyError, TypeError, IndexError):
             return None  # another version's
 
@@ -64,8 +66,8 @@ class Settled:
             return
         after = Watched.now(self.cards.paths, self.cards.config)
         if after is not None and after.state == self.state.state:
-            kept = {"state": self._key(self.state), "beside": list(facts_of(beside)), "text": text, "code": code}
-            cache_file.write(self._file, json.dumps(kept).encode())
+            content = {"state": self._key(self.state), "beside": list(facts_of(beside)), "text": text, "code": code}
+            cache_file.write(self._file, json.dumps(content).encode())
 
     @property
     def _file(self) -> Path:
@@ -111,12 +113,12 @@ def print_at_a_glance(settled: Settled) -> int | None:
     cards = settled.cards
     if settled.state is None or len(cards.paths) > 1:
         return None
-    found = glance(cards.paths[0], cards.store(), cards.config)
-    if found is None or len(found.totals.models) <= FEW:
+    overview = glance(cards.paths[0], cards.store(), cards.config)
+    if overview is None or len(overview.totals.models) <= FEW:
         return None
     with overheard() as heard:
-        print_totals(found.totals)
+        print_totals(overview.totals)
     click.echo(heard.getvalue(), nl=False)
-    code = int(bool(found.totals.wrong))
-    settled.keep(heard.getvalue(), code, found.index, found.beside)
+    code = int(bool(overview.totals.wrong))
+    settled.keep(heard.getvalue(), code, overview.index, overview.beside)
     return code

@@ -10,9 +10,9 @@ import click
 
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json
 from registry.cli.query_options import cards_argument, column, model_names, opened, print_table
+from registry.cli.shared_options import format_option
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
 from registry.report.output import plain
@@ -39,16 +39,18 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     if is_on_hub(model):
         tables = opened(chosen_cards([Path(model)])).tables
         names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
-        found = [each for name in names for each in show(tables, name)]
+        models = [model_name for name in names for model_name in show(tables, name)]
     else:
-        found = show(opened(chosen_cards(cards)).tables, model)
+        models = show(opened(chosen_cards(cards)).tables, model)
     if form == "json":
-        print_json(found)
+        print_json(models)
     else:
-        for number, each in enumerate(found):
+        for number, shown_model in enumerate(models):
             click.echo("\n" * bool(number), nl=False)
-            _print(each)
-    return int(any(claim["verdict"] in ("refuted", "error") for each in found for claim in each["claims"]))
+            _print(shown_model)
+    return int(
+        any(claim["verdict"] in ("refuted", "error") for shown_model in models for claim in shown_model["claims"])
+    )
 
 
 def _print(model: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import click
 from registry.cli.chosen_cards import ChosenCards, chosen_cards
 from registry.cli.configuration import is_first, named_config
 from registry.cli.messages import tell, tell_findings, tell_unread, warn
-from registry.cli.options import PATH, READ_PLACE
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.config import Config
 from registry.gc import without_collector
 from registry.loader.project import is_on_hub
@@ -32,8 +32,8 @@ def _with_cards(command: Callable[..., Any]) -> Callable[..., Any]:
     """The folder of cards as the last argument, and where else a site comes from; `--cards` was the argument before."""
 
     @wraps(command)
-    def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
-        return command(*arguments, cards=tuple(filter(None, [cards or former])), **named)
+    def chosen(*arguments: Any, cards: Path | None, former: Path | None, **options: Any) -> Any:
+        return command(*arguments, cards=tuple(filter(None, [cards or former])), **options)
 
     for option in (
         click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
@@ -151,9 +151,9 @@ def pages(
     from registry import publish
 
     made_from = replace(_material(cards, evidence, base_url, repository), name=name)
-    written = publish.pages(made_from, out=output, directory_urls=directory_urls, templates=templates)
-    click.echo(f"{counted(written.models, 'model')}: the pages are in {output}")
-    return _tell(written)
+    site = publish.pages(made_from, out=output, directory_urls=directory_urls, templates=templates)
+    click.echo(f"{counted(site.models, 'model')}: the pages are in {output}")
+    return _tell(site)
 
 
 def _build(material: Material, templates: Path | None, output: Path, config: Path | None) -> int:
@@ -162,19 +162,19 @@ def _build(material: Material, templates: Path | None, output: Path, config: Pat
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
-    built = publish.build(material, out=output, templates=templates, config=config, phase=begun)
-    click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
-    return _tell(built)
+    site = publish.build(material, out=output, templates=templates, config=config, phase=begun)
+    click.echo(f"{counted(site.models, 'model')}: open {site.folder / 'index.html'}")
+    return _tell(site)
 
 
-def _tell(built: Built) -> int:
+def _tell(site: Built) -> int:
     """Say what went wrong with single cards; the exit code."""
-    for warning in built.warnings:
+    for warning in site.warnings:
         warn(warning)
-    tell_findings(built.faults)
-    for file in built.withheld:
+    tell_findings(site.faults)
+    for file in site.withheld:
         tell(f"{file}: it holds what looks like a secret, and is not published")
-    return int(bool(built.faults or built.withheld))
+    return int(bool(site.faults or site.withheld))
 
 
 @without_collector()
@@ -183,9 +183,6 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
     from registry.publish import material
     from registry.report.progress import begun
 
-    for option, url in (("--base-url", base_url), ("--repository", repository or None)):
-        if url is not None and not url.startswith(("https://", "http://")):
-            raise UsageError(f"{option} '{url}' must begin with https:// or http://")
     begun("reading and checking the cards")
     chosen = chosen_cards(cards)
     findings = _kept_findings(chosen) if is_first() and not any(map(is_on_hub, cards)) else None

@@ -17,7 +17,7 @@ def in_one_sentence(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         known = [name for parameter in _parameters(error.ctx) for name in (*parameter.opts, *parameter.secondary_opts)]
         return f"there is no option '{error.option_name}'{_meant(error.option_name, known, error.ctx)}"
-    said = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".")
     if isinstance(error, click.BadParameter) and error.param is not None and error.message:
         choices = getattr(error.param.type, "choices", ())
         value = _VALUE.match(error.message)
@@ -26,22 +26,22 @@ def in_one_sentence(error: click.ClickException) -> str:
             name = max(error.param.opts, key=len) if option else str(error.param.metavar or error.param.name)
             options = ", ".join(map(str, choices))
             return f"{name}: '{value[1]}' is not one of {options}{_meant(value[1], map(str, choices), None)}"
-        return said
+        return message
     if isinstance(error, click.UsageError) and isinstance(error.ctx, click.Context):
         group = error.ctx.command
-        unknown = re.match(r"No such command '(.*?)'", said)
+        unknown = re.match(r"No such command '(.*?)'", message)
         if unknown and isinstance(group, click.Group):
             return f"there is no command '{unknown[1]}'{_meant(unknown[1], group.commands, error.ctx)}"
-        return f"{said[:1].lower()}{said[1:]}; see {error.ctx.command_path} --help"
-    return said
+        return f"{message[:1].lower()}{message[1:]}; see {error.ctx.command_path} --help"
+    return message
 
 
 def _parameters(context: click.Context | None) -> list[click.Parameter]:
     return [] if context is None else context.command.get_params(context)
 
 
-def _meant(word: str, known: Iterable[str], context: click.Context | None) -> str:
-    close = KnownNames(known).closest(word)
+def _meant(word: str, words: Iterable[str], context: click.Context | None) -> str:
+    close = KnownNames(words).closest(word)
     if close is not None:
         return f"; did you mean {close}?"
     return "" if context is None else f"; see {context.command_path} --help"

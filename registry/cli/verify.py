@@ -12,16 +12,16 @@ import click
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import config_option, offline_option
 from registry.cli.messages import tell, tell_unread
-from registry.cli.options import PATH, PLACE, format_option, pair
 from registry.cli.output_files import standard_output_is_ours
 from registry.cli.settled import Settled, overheard, print_at_a_glance
+from registry.cli.shared_options import PATH, PLACE, format_option, pair
 from registry.cli.signals import exit_code
 from registry.download.hub_address import at_hub
 from registry.gc import without_collector
-from registry.lazy_regex import lazy_regex
 from registry.numbers import counted
 from registry.storage import Place
-from registry.types import Evidence, UsageError
+from registry.types import Evidence
+from registry.verify.call_options import check_call
 
 if TYPE_CHECKING:
     from registry.verify.engines import Name
@@ -43,8 +43,6 @@ _TRIES = frozenset(
     ]
 )
 """What asks for more than what is settled."""
-
-_DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
 
 @click.command(
@@ -161,19 +159,16 @@ def command(
     settings: tuple[str, ...],
     planned: bool,
     verbose: bool,
-    **asked: Any,
+    **options: Any,
 ) -> int:
     """Measure what cards claim, compare, and write evidence.
 
     CARDS are files, folders, and addresses on the Hub: hf://owner/model[@revision], or hf://owner. Without any,
     `paths` of the configuration or the folder models is read.
     """
-    if address is not None and engine != "ray":
-        raise UsageError("--address is for --engine ray")
-    if not _DEVICE.fullmatch(device):
-        raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
+    check_call({"device": device}, engine, address)
     cards = chosen_cards(paths)
-    plain = not (data or settings or engine or planned or folder or any(map(asked.get, _TRIES)))
+    plain = not (data or settings or engine or planned or folder or any(map(options.get, _TRIES)))
     settled = Settled(cards=cards, asked=[only, names, device, form, verbose]) if plain else None
     if settled is not None and (again := settled.said()) is not None:
         click.echo(again[0], nl=False)
@@ -191,63 +186,67 @@ def command(
 
     with without_collector():
         index = cards.load()
-    made = prepare(
+    verification = prepare(
         index,
         elsewhere=address is not None,
         tell=lambda message: tell(f"mir: {message}"),
         models=names,
         only=only.split(",") if only else (),
-        data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
-        preprocessing=dict(pair("--set", each, "'Interpolation=bicubic'") for each in settings),
+        data=dict(pair("--data", text, "imagenet=/data/imagenet") for text in data),
+        preprocessing=dict(pair("--set", text, "'Interpolation=bicubic'") for text in settings),
         evidence=cards.evidence(folder),
         config=cards.config,
         device=device,
         jobs=jobs,
-        **asked,
+        **options,
     )
     if planned:
         from registry.report import plans
 
         with standard_output_is_ours():
-            plan = made.plan(here=address is None)
+            plan = verification.plan(here=address is None)
         click.echo(plans.as_json(plan), nl=False) if form == "json" else plans.print_plan(plan)
-        return int(tell_unread(made.index) | _tell_unverified(made))
-    found: list[Evidence] = []
-    tried = False
+        return int(tell_unread(verification.index) | _tell_unverified(verification))
+    settled_claims: list[Evidence] = []
+    any_tried = False
     stopped: KeyboardInterrupt | None = None
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {counted(len(made.models), 'model')}", shown=form != "json") as report,
-            closing(made.settle(place, report)) as run,
+            progress(f"verifying {counted(len(verification.models), 'model')}", shown=form != "json") as report,
+            closing(verification.settle(place, report)) as run,
         ):
-            for each in run:
-                tried |= each.tried
-                found.append(_without_details(each.evidence))
+            for verified in run:
+                any_tried |= verified.tried
+                settled_claims.append(_without_details(verified.evidence))
     except KeyboardInterrupt as stop:
         stopped = stop
-    evidence = made.in_card_order(found)
+    evidence = verification.in_card_order(settled_claims)
     with overheard() as heard:
         click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
             evidence, whole=verbose or form == "table"
         )
     click.echo(heard.getvalue(), nl=False)
-    unread = tell_unread(made.index) | _tell_unverified(made)
-    if made.store.sheltered:
-        said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
-        click.echo(f"mir: error: {said}; when it answers: mir evidence copy {SHELTER} {made.store.folder}", err=True)
+    unread = tell_unread(verification.index) | _tell_unverified(verification)
+    if verification.store.sheltered:
+        notice = (
+            f"{verification.store.sheltered} records that {verification.store.folder} did not take are in {SHELTER}"
+        )
+        click.echo(
+            f"mir: error: {notice}; when it answers: mir evidence copy {SHELTER} {verification.store.folder}", err=True
+        )
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
-    if made.store.sheltered:
+    if verification.store.sheltered:
         return 2
-    code = int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
-    if settled is not None and not (tried or unread):
+    code = int(unread or any(record.verdict in ("refuted", "error") for record in evidence))
+    if settled is not None and not (any_tried or unread):
         from registry.verify.own_code import files_beside
 
-        settled.keep(heard.getvalue(), code, made.index, files_beside(made.index.models))
+        settled.keep(heard.getvalue(), code, verification.index, files_beside(verification.index.models))
     return code
 
 
@@ -257,12 +256,12 @@ def _without_details(evidence: Evidence) -> Evidence:
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
 
 
-def _tell_unverified(made: Verification) -> bool:
+def _tell_unverified(verification: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
-    nameless = [model for model in made.index.models if not model.name]
+    nameless = [model for model in verification.index.models if not model.name]
     for model in nameless:
         tell(f"{at_hub(model.location)}: a model without Name is not verified; give it one")
-    for each in made.models:
-        for entry in each.unreadable:
-            tell(f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified")
+    for claims in verification.models:
+        for entry in claims.unreadable:
+            tell(f"{at_hub(entry.location)}: {entry.label} of {claims.model.name} is no number that can be verified")
     return bool(nameless)

@@ -34,22 +34,22 @@ class Badge:
 
     def json(self) -> str:
         """What shields.io's endpoint badge reads."""
-        said = {"schemaVersion": 1, "label": self.label, "message": self.message, "color": self.colour.lstrip("#")}
-        return json.dumps(said) + "\n"
+        endpoint = {"schemaVersion": 1, "label": self.label, "message": self.message, "color": self.colour.lstrip("#")}
+        return json.dumps(endpoint) + "\n"
 
     def svg(self) -> str:
         """A drawing, with its text for those who cannot see it."""
         left, right = _width(self.label) + 12, _width(self.message) + 12
-        words, said = _escaped(self.label), _escaped(self.message)
+        words, message = _escaped(self.label), _escaped(self.message)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
-            f'aria-label="{words}: {said}"><title>{words}: {said}</title>'
+            f'aria-label="{words}: {message}"><title>{words}: {message}</title>'
             f'<clipPath id="r"><rect width="{left + right}" height="20" rx="3"/></clipPath><g clip-path="url(#r)">'
             f'<rect width="{left}" height="20" fill="#3f3f3f"/>'
             f'<rect x="{left}" width="{right}" height="20" fill="{self.colour}"/></g>'
             '<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">'
             f'<text x="{left / 2}" y="14" textLength="{left - 12}">{words}</text>'
-            f'<text x="{left + right / 2}" y="14" textLength="{right - 12}">{said}</text></g></svg>\n'
+            f'<text x="{left + right / 2}" y="14" textLength="{right - 12}">{message}</text></g></svg>\n'
         )
 
 

@@ -44,13 +44,13 @@ def stale(evidence: Evidence, claim: Claim, digests: Mapping[str, str]) -> tuple
             else "the claim changed: the card says the same number of something else"
         )
     for name, digest in sorted(digests.items()):
-        known = evidence.digests.get(name)
-        if name == "claim" or known == digest:
+        recorded = evidence.digests.get(name)
+        if name == "claim" or recorded == digest:
             continue
-        if known is None:
+        if recorded is None:
             reasons.append(f"the evidence does not say which {name} it was measured with")
         else:
-            reasons.append(f"the {name} changed: {shortened(known)} then, {shortened(digest)} now")
+            reasons.append(f"the {name} changed: {shortened(recorded)} then, {shortened(digest)} now")
     return tuple(reasons)
 
 
@@ -127,8 +127,8 @@ class Shown:
     @property
     def measured(self) -> str:
         """The measured number as its claim is printed; empty where nothing was measured."""
-        found = self.measurement
-        return beside(found.value, self.claim.reported, self.claim.kind) if found else ""
+        measurement = self.measurement
+        return beside(measurement.value, self.claim.reported, self.claim.kind) if measurement else ""
 
     @property
     def reason(self) -> str:
@@ -150,13 +150,13 @@ class Beside:
     def __init__(self, evidence: Iterable[Evidence], lacking: Callable[[Claim], Lack] = lambda _: NO_LACK) -> None:
         self._found: dict[str, Evidence] = {}
         self._imported: dict[str, list[Evidence]] = {}
-        for each in evidence:
-            key, known = identity(each.claim), self._found.get(identity(each.claim))
-            if known is None or (is_imported(known) and (not is_imported(each) or each.time >= known.time)):
-                self._found[key] = each
-            if is_imported(each):
-                self._imported.setdefault(key, []).append(each)
-        self._measured = {each.claim.model for each in self._found.values()}
+        for record in evidence:
+            key, earlier = identity(record.claim), self._found.get(identity(record.claim))
+            if earlier is None or (is_imported(earlier) and (not is_imported(record) or record.time >= earlier.time)):
+                self._found[key] = record
+            if is_imported(record):
+                self._imported.setdefault(key, []).append(record)
+        self._measured = {record.claim.model for record in self._found.values()}
         self._weights = WeightsBeside()
         self._lacking = lacking
 
@@ -168,33 +168,33 @@ class Beside:
             model: Whose it is; weights that lie beside its card are looked at.
         """
         # Most zoos have no evidence yet, and an identity is a hash.
-        found = self._found.get(identity(claim)) if self._found else None
-        outdated = stale(found, claim, {}) if found else ()
-        wrong = self._wrong(claim, model, found, outdated)
+        record = self._found.get(identity(claim)) if self._found else None
+        outdated = stale(record, claim, {}) if record else ()
+        wrong = self._wrong(claim, model, record, outdated)
         if wrong:
-            found = replace(found or Evidence(claim=claim, verdict="error", reason=""), verdict="error")
-            found = replace(found, reason="; ".join(wrong))
-        open_ = found is None and claim.model in self._measured
+            record = replace(record or Evidence(claim=claim, verdict="error", reason=""), verdict="error")
+            record = replace(record, reason="; ".join(wrong))
+        open_ = record is None and claim.model in self._measured
         lack = Lack(*map(safe_sentence, self._lacking(claim))) if open_ else NO_LACK
         imported = self._imported.get(identity(claim), ()) if self._imported else ()
-        others = tuple(each for each in imported if each is not found and not stale(each, claim, {}))
-        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lack=lack, imported=others)
+        others = tuple(other for other in imported if other is not record and not stale(other, claim, {}))
+        return Shown(claim=claim, evidence=record, stale=outdated, wrong=wrong, lack=lack, imported=others)
 
     def _wrong(
-        self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]
+        self, claim: Claim, model: Model | None, record: Evidence | None, outdated: tuple[str, ...]
     ) -> tuple[str, ...]:
-        wrong = list(contradictions(found, claim)) if found is not None and not outdated else []
-        if model is not None and rests_on_weights(claim, found):
-            said = self._weights.wrong(model, None if outdated else found)
-            if not said and found is not None and not outdated:
-                said = self._weights.changed(model, found) or self._weights.resized(model, found)
-            wrong += [said] if said else []
+        wrong = list(contradictions(record, claim)) if record is not None and not outdated else []
+        if model is not None and rests_on_weights(claim, record):
+            fault = self._weights.wrong(model, None if outdated else record)
+            if not fault and record is not None and not outdated:
+                fault = self._weights.changed(model, record) or self._weights.resized(model, record)
+            wrong += [fault] if fault else []
         return tuple(wrong)
 
 
 def tally(claims: Iterable[Shown]) -> Mapping[ShownVerdict, int]:
     """How many claims have each verdict, those that none has left out."""
-    counts = Counter(shown.verdict for shown in claims)
+    counts = Counter(standing.verdict for standing in claims)
     return {verdict: counts[verdict] for verdict in SHOWN_VERDICTS if counts[verdict]}
 
 
@@ -216,10 +216,10 @@ class Totals:
     @classmethod
     def of(cls, evidence: Iterable[Evidence]) -> Totals:
         """The totals of some evidence."""
-        found = cls()
-        for each in evidence:
-            found.add(each)
-        return found
+        totals = cls()
+        for record in evidence:
+            totals.add(record)
+        return totals
 
     def add(self, evidence: Evidence) -> None:
         """Add the evidence of one claim."""

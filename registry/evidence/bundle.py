@@ -44,7 +44,7 @@ def check_bundle(file: Path, key: Ed25519PublicKey, store: Store | None = None) 
         UsageError: The file cannot be read.
     """
     data = read_named(file)
-    kept = {} if store is None else {str(record_stem_of(each)): each for each in store.all()}
+    records = {} if store is None else {str(record_stem_of(record)): record for record in store.all()}
     checked: list[Checked] = []
     first: dict[str, tuple[int, Evidence]] = {}
     for line, envelope in _envelopes(data):
@@ -56,13 +56,13 @@ def check_bundle(file: Path, key: Ed25519PublicKey, store: Store | None = None) 
             checked.append(Checked(good=False, message=f"line {line}: {error}"))
             continue
         name = str(record_stem_of(evidence))
-        wrong = _wrong(name, evidence, first.get(name), kept if store is not None else None)
+        wrong = _wrong(name, evidence, first.get(name), records if store is not None else None)
         first.setdefault(name, (line, evidence))
         message = f"line {line}: {name}: {wrong}" if wrong else f"{name}: {evidence.verdict}"
         checked.append(Checked(good=not wrong, message=message))
-    missing = sorted(kept.keys() - first.keys())
+    missing = sorted(records.keys() - first.keys())
     checked += (Checked(good=False, message=f"{name}: it is not in the bundle") for name in missing)
-    checked += (Checked(good=False, message=str(each)) for each in (() if store is None else store.problems()))
+    checked += (Checked(good=False, message=str(problem)) for problem in (() if store is None else store.problems()))
     return checked
 
 
@@ -80,12 +80,12 @@ def _envelopes(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _wrong(
-    name: str, evidence: Evidence, earlier: tuple[int, Evidence] | None, kept: Mapping[str, Evidence] | None
+    name: str, evidence: Evidence, earlier: tuple[int, Evidence] | None, records: Mapping[str, Evidence] | None
 ) -> str:
     """What is wrong with a signed record beside the others; empty where nothing is."""
     if earlier is not None:
         line, other = earlier
         return f"it repeats line {line}" if other == evidence else f"it contradicts line {line}, of the same claim"
-    if kept is not None and kept.get(name) != evidence:
-        return "the folder holds another record" if name in kept else "the folder does not hold it"
+    if records is not None and records.get(name) != evidence:
+        return "the folder holds another record" if name in records else "the folder does not hold it"
     return ""

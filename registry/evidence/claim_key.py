@@ -41,14 +41,14 @@ def identity(claim: Claim) -> str:
     its evidence.
     """
     dataset = claim.dataset
-    which = [
+    parts = [
         claim.model,
         claim.subject,
         claim.label,
         claim.task,
         None if dataset is None else dataset.identity,
     ]
-    return _hash(_ENCODER.encode(which))
+    return _hash(_ENCODER.encode(parts))
 
 
 def file_of(claim: Claim) -> PurePosixPath:
@@ -144,14 +144,14 @@ def evidence_folder(cards: Path, config: Config, root: Path | None = None) -> Pl
         UsageError: It is a link that leads out of the cards' project, and nobody but that project says so.
     """
     if config.evidence is not None:
-        named = place(config.evidence)
-        return config.folder / named if isinstance(named, Path) else named
+        folder_named = place(config.evidence)
+        return config.folder / folder_named if isinstance(folder_named, Path) else folder_named
     beside = cards if cards.is_dir() else cards.parent
     real = beside.resolve()
     root = find_root(real) if root is None else root.resolve()
     folder = beside / "evidence"
     if not os.path.lexists(folder):
-        inside = (each / "evidence" for each in real.parents if each.is_relative_to(root))
+        inside = (parent / "evidence" for parent in real.parents if parent.is_relative_to(root))
         above = next(filter(_holds_records, inside), None)
         if above is not None:
             folder = above if cards.is_absolute() else Path(relative(above))

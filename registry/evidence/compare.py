@@ -39,8 +39,10 @@ def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> It
         if old is None or new is None:
             yield EvidenceChange(kind="added" if old is None else "removed", before=old, after=new)
         elif old != new:
-            what = tuple(_differing("", _result(old), _result(new)))
-            yield EvidenceChange(kind="changed" if what else "measured again", before=old, after=new, what=what)
+            differences = tuple(_differing("", _result(old), _result(new)))
+            yield EvidenceChange(
+                kind="changed" if differences else "measured again", before=old, after=new, what=differences
+            )
 
 
 def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -79,7 +81,9 @@ def _result(evidence: Evidence) -> dict[str, Any]:
 
 def _named(value: Any) -> Any:
     """A list of named counts, such as a model's layers, as a mapping, so that what differs is named."""
-    pairs = isinstance(value, list) and all(isinstance(each, list) and len(each) == 2 for each in value)
+    pairs = isinstance(value, list) and all(
+        isinstance(entry_pair, list) and len(entry_pair) == 2 for entry_pair in value
+    )
     if pairs and value and len({str(name) for name, _ in value}) == len(value):
         return {str(name): count for name, count in value}
     return value
@@ -98,16 +102,16 @@ def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | E
     top = top_of(folder)
     commit = commit_of(top, revision)
     where = PurePosixPath(folder.resolve().relative_to(top.resolve()).as_posix())
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory() as temporary:
         for name, data in files_of(top, commit, (".json",)):
             path = PurePosixPath(name)
             if path.is_relative_to(where):
-                file = Path(made, path.relative_to(where))
+                file = Path(temporary, path.relative_to(where))
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
-        store = Store(Path(made))
+        store = Store(Path(temporary))
         for entry in store.entries():
-            found = entry.found
-            if isinstance(found, EvidenceProblem):
-                found = replace(found, file=Path(f"{revision}:{where}/{store.name(found.file)}"))
-            yield entry.name, found
+            content = entry.found
+            if isinstance(content, EvidenceProblem):
+                content = replace(content, file=Path(f"{revision}:{where}/{store.name(content.file)}"))
+            yield entry.name, content

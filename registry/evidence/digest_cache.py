@@ -39,12 +39,12 @@ class Remembered:
         Raises:
             OSError: A file cannot be read.
         """
-        with closing(self._open()) as known:
+        with closing(self._open()) as database:
             for number, path in enumerate(files, 1):
-                yield path, _digest(known, path)
+                yield path, _digest(database, path)
                 if number % _BATCH == 0:
-                    _commit(known)
-            _commit(known)
+                    _commit(database)
+            _commit(database)
 
     def digest(self, file: Path) -> str:
         """The digest of one file.
@@ -73,33 +73,33 @@ class Remembered:
 
 
 def _connect(name: str) -> sqlite3.Connection:
-    known = sqlite3.connect(name, timeout=10)
+    database = sqlite3.connect(name, timeout=10)
     try:
-        known.execute(_TABLE)
-        known.execute(_KNOWN, ("",)).fetchall()
+        database.execute(_TABLE)
+        database.execute(_KNOWN, ("",)).fetchall()
     except sqlite3.Error:
-        known.close()
+        database.close()
         raise
-    return known
+    return database
 
 
-def _digest(known: sqlite3.Connection, path: Path) -> str:
+def _digest(database: sqlite3.Connection, path: Path) -> str:
     whole, before = str(path.resolve()), path.stat()
     facts = (before.st_size, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
     try:
-        row = known.execute(_KNOWN, (whole,)).fetchone()
+        row = database.execute(_KNOWN, (whole,)).fetchone()
     except (sqlite3.Error, UnicodeEncodeError):  # a damaged page, or a name that is no Unicode
         row = None
     if row is not None and row[:4] == facts:
-        found, _, check = str(row[4]).partition(" ")
-        if check == _check(whole, facts, found):
-            return found
+        digest_kept, _, check = str(row[4]).partition(" ")
+        if check == _check(whole, facts, digest_kept):
+            return digest_kept
     digest = digests.of_file(path)
     if is_settled(before.st_mtime_ns, before.st_ctime_ns):
         # With a full disk or under somebody else's lock this one is not remembered.
         with suppress(sqlite3.Error, UnicodeEncodeError):
-            kept = f"{digest} {_check(whole, facts, digest)}"
-            known.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, kept))
+            value = f"{digest} {_check(whole, facts, digest)}"
+            database.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, value))
     return digest
 
 
@@ -108,9 +108,9 @@ def _check(path: str, facts: tuple[int, ...], digest: str) -> str:
     return f"{zlib.crc32(repr((path, facts, digest)).encode('utf-8', 'surrogateescape')):08x}"
 
 
-def _commit(known: sqlite3.Connection) -> None:
+def _commit(database: sqlite3.Connection) -> None:
     try:
-        known.commit()
+        database.commit()
     except sqlite3.Error:
         with suppress(sqlite3.Error):
-            known.rollback()
+            database.rollback()

@@ -67,7 +67,7 @@ def open_envelope(envelope: Any, key: Ed25519PublicKey) -> bytes:
         return payload
     if unreadable is not None and len(signatures) == 1:
         raise unreadable
-    if any(_member(each, "keyid") == key_id(key) for each in signatures):
+    if any(_member(signature_entry, "keyid") == key_id(key) for signature_entry in signatures):
         raise SignatureError("the signature that names this key does not match: it, or what it signs, was changed")
     signed = "its signature is" if len(signatures) == 1 else f"none of its {len(signatures)} signatures is"
     no = " not" if len(signatures) == 1 else ""
@@ -93,8 +93,10 @@ def make_key(path: Path) -> Path:
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    shown = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    for file, data, mode in ((path, secret, 0o600), (public, shown, 0o644)):
+    public_bytes = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    for file, data, mode in ((path, secret, 0o600), (public, public_bytes, 0o644)):
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(handle, "wb") as stream:
@@ -145,15 +147,15 @@ def _member(signature: Any, name: str) -> Any:
 _STANDARD = str.maketrans("-_", "+/", "\r\n")
 
 
-def _bytes(text: Any, what: str) -> bytes:
+def _bytes(text: Any, part: str) -> bytes:
     """Base64, standard or URL-safe, broken into lines or not, with or without the padding at its end."""
     if not isinstance(text, str) or not text.isascii():
-        raise SignatureError(f"its {what} is not base64")
+        raise SignatureError(f"its {part} is not base64")
     standard = text.translate(_STANDARD).rstrip("=")
     try:
         return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except binascii.Error:
-        raise SignatureError(f"its {what} is not base64") from None
+        raise SignatureError(f"its {part} is not base64") from None
 
 
 def _signed(payload: bytes) -> bytes:

@@ -71,7 +71,7 @@ class _Bare(ast.NodeTransformer):
                 setattr(node, name, ast.Constant(0) if isinstance(node, ast.AnnAssign) else None)
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            node.body = [each for each in body if not _is_wordy(each)] or [ast.Pass()]  # type: ignore[attr-defined]
+            node.body = [statement for statement in body if not _is_wordy(statement)] or [ast.Pass()]  # type: ignore[attr-defined]
 
 
 def _is_wordy(node: ast.AST) -> bool:

@@ -41,21 +41,21 @@ def read(data: bytes) -> ModelFile:
     Raises:
         RecordError: They are something else.
     """
-    found = load(data)
-    if not isinstance(found, dict):
+    content = load(data)
+    if not isinstance(content, dict):
         raise RecordError("the file must be an object")
-    if "$schema" not in found:
+    if "$schema" not in content:
         raise RecordError("'$schema' is missing")
-    if found["$schema"] != FILE_SCHEMA_ID:
+    if content["$schema"] != FILE_SCHEMA_ID:
         raise RecordError(f"'$schema' must be {FILE_SCHEMA_ID}")
-    model, shared, records = (found.get(name) for name in ("model", "environment", "records"))
+    model, shared, records = (content.get(name) for name in ("model", "environment", "records"))
     if not isinstance(model, str) or not isinstance(shared, dict) or not isinstance(records, dict):
         raise RecordError("it must hold 'model', 'environment' and 'records'")
     if len(shared) > _MOST_SHARED:  # each record has them all
         raise RecordError(f"its 'environment' has {len(shared)} entries, and no machine needs {_MOST_SHARED}")
-    if more := sorted(found.keys() - {"$schema", "model", "environment", "records"}):
+    if more := sorted(content.keys() - {"$schema", "model", "environment", "records"}):
         raise RecordError(f"'{more[0]}' was unexpected")
-    return ModelFile(model=model, records={name: _whole(each, model, shared) for name, each in records.items()})
+    return ModelFile(model=model, records={name: _whole(record, model, shared) for name, record in records.items()})
 
 
 def dump(file: ModelFile) -> bytes:
@@ -64,12 +64,12 @@ def dump(file: ModelFile) -> bytes:
     Half a surrogate pair, which JSON can spell and UTF-8 cannot, stays spelled as JSON does.
     """
     records = dict(sorted(file.records.items()))
-    shared = _commonest([each.get("environment") for each in records.values() if isinstance(each, dict)])
+    shared = _commonest([record.get("environment") for record in records.values() if isinstance(record, dict)])
     whole = {
         "$schema": FILE_SCHEMA_ID,
         "model": file.model,
         "environment": shared,
-        "records": {name: _part(each, shared) for name, each in records.items()},
+        "records": {name: _part(record, shared) for name, record in records.items()},
     }
     return _text(whole).encode("utf-8", "backslashreplace") + b"\n"
 
@@ -96,9 +96,15 @@ def _part(record: Any, shared: dict[str, Any]) -> Any:
 
 def _commonest(environments: list[Any]) -> dict[str, Any]:
     """The environment of the most records, the first of several."""
-    found = {json.dumps(each, sort_keys=True): each for each in environments if isinstance(each, dict)}
-    counts = Counter(json.dumps(each, sort_keys=True) for each in environments if isinstance(each, dict))
-    return found[counts.most_common(1)[0][0]] if counts else {}
+    by_text = {
+        json.dumps(environment, sort_keys=True): environment
+        for environment in environments
+        if isinstance(environment, dict)
+    }
+    counts = Counter(
+        json.dumps(environment, sort_keys=True) for environment in environments if isinstance(environment, dict)
+    )
+    return by_text[counts.most_common(1)[0][0]] if counts else {}
 
 
 def _text(data: Any, indent: str = "") -> str:
@@ -108,6 +114,8 @@ def _text(data: Any, indent: str = "") -> str:
         return short
     inner = f"{indent} "
     if isinstance(data, dict):
-        lines = [f"{inner}{json.dumps(name, ensure_ascii=False)}: {_text(each, inner)}" for name, each in data.items()]
+        lines = [
+            f"{inner}{json.dumps(name, ensure_ascii=False)}: {_text(value, inner)}" for name, value in data.items()
+        ]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(f"{inner}{_text(each, inner)}" for each in data) + f"\n{indent}]"
+    return "[\n" + ",\n".join(f"{inner}{_text(item, inner)}" for item in data) + f"\n{indent}]"

@@ -35,8 +35,8 @@ class RecordsByClaim:
         own = read_record(self._records.get(name))
         if own is not None and (own.measurement is not None or own.verdict == "error"):
             return own
-        there = (read_record(self._records[each]) for each in self._imported.get(name, ()))
-        return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
+        imported = (read_record(self._records[record_name]) for record_name in self._imported.get(name, ()))
+        return max((record for record in imported if record is not None), key=lambda record: record.time, default=own)
 
 
 _HASH = len("-f50bb5fe")
@@ -45,15 +45,15 @@ _HASH = len("-f50bb5fe")
 
 def move_imported(records: dict[str, Any], claim: Claim) -> None:
     """Give an imported record that has the name of mir's own the name of its harness: so an older mir kept it."""
-    found = read_record(records.get(name_of(claim)))
-    if found is not None and record_of(found) != name_of(claim):
-        records.setdefault(record_of(found), records[name_of(claim)])
+    record = read_record(records.get(name_of(claim)))
+    if record is not None and record_of(record) != name_of(claim):
+        records.setdefault(record_of(record), records[name_of(claim)])
         del records[name_of(claim)]
 
 
-def of_method(found: Evidence | None, new: Evidence) -> Evidence | None:
+def of_method(old: Evidence | None, new: Evidence) -> Evidence | None:
     """Evidence of an older mir, where it stands in the place of the new."""
-    return found if found is not None and record_of(found) == record_of(new) else None
+    return old if old is not None and record_of(old) == record_of(new) else None
 
 
 def read_record(record: Any) -> Evidence | None:
@@ -67,7 +67,7 @@ def read_record(record: Any) -> Evidence | None:
 def read_model_file(data: bytes | None, model: str) -> ModelFile:
     """What a model's file holds; nothing where it is none, or another model's."""
     try:
-        found = None if data is None else model_file.read(data)
+        file = None if data is None else model_file.read(data)
     except RecordError:
-        found = None
-    return ModelFile(model=model) if found is None or (model and found.model != model) else found
+        file = None
+    return ModelFile(model=model) if file is None or (model and file.model != model) else file

@@ -52,9 +52,13 @@ def migrate(store: Store) -> Migrated:
                 left.append(entry.found)
             else:
                 records.append((entry, evidence))
-        said = [(entry, each) for entry, each in records if each.measurement is not None or each.verdict == "error"]
-        new = _merge(store, f"{folder}.json", said) if said else 0
-        moved, replaced, derived = moved + new, replaced + len(said) - new, derived + len(records) - len(said)
+        measured = [
+            (entry, evidence_read)
+            for entry, evidence_read in records
+            if evidence_read.measurement is not None or evidence_read.verdict == "error"
+        ]
+        new = _merge(store, f"{folder}.json", measured) if measured else 0
+        moved, replaced, derived = moved + new, replaced + len(measured) - new, derived + len(records) - len(measured)
         for entry, _ in records:
             store.files.remove(store.name(entry.file))
     return Migrated(moved=moved, replaced=replaced, derived=derived, left=tuple(left))
@@ -62,8 +66,8 @@ def migrate(store: Store) -> Migrated:
 
 def _evidence(entry: StoredRecord) -> Evidence | None:
     """What an old record says, also one whose verdict does not follow from it; `None` where it is in a wrong place."""
-    found = entry.found.evidence if isinstance(entry.found, EvidenceProblem) else entry.found
-    return found if found is not None and entry.name.endswith(f"/{name_of(found.claim)}") else None
+    evidence = entry.found.evidence if isinstance(entry.found, EvidenceProblem) else entry.found
+    return evidence if evidence is not None and entry.name.endswith(f"/{name_of(evidence.claim)}") else None
 
 
 def _merge(store: Store, file: str, records: list[tuple[StoredRecord, Evidence]]) -> int:
@@ -73,10 +77,10 @@ def _merge(store: Store, file: str, records: list[tuple[StoredRecord, Evidence]]
     def decide(data: bytes | None) -> bytes | None:
         nonlocal new
         model = records[0][1].claim.model
-        kept = ModelFile(model=model) if data is None else model_file.read(data)
-        old = {record_of(each): entry.data for entry, each in records}
-        new = len(old.keys() - kept.records.keys())
-        return model_file.dump(ModelFile(model=model, records={**old, **kept.records})) if new else None
+        file_records = ModelFile(model=model) if data is None else model_file.read(data)
+        old = {record_of(evidence_read): entry.data for entry, evidence_read in records}
+        new = len(old.keys() - file_records.records.keys())
+        return model_file.dump(ModelFile(model=model, records={**old, **file_records.records})) if new else None
 
     store.files.update(file, LARGEST, decide)
     return new

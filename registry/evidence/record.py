@@ -196,11 +196,11 @@ class _Reader:
     def value(self, key: str, *kinds: type) -> Any:
         if key not in self.data:
             raise RecordError(f"'{self.path}{key}' is missing")
-        found = self.data[key]
+        content = self.data[key]
         # bool is an int to Python and not to JSON
-        if not isinstance(found, kinds) or (isinstance(found, bool) and bool not in kinds and object not in kinds):
+        if not isinstance(content, kinds) or (isinstance(content, bool) and bool not in kinds and object not in kinds):
             raise RecordError(f"'{self.path}{key}' has the wrong type")
-        return found
+        return content
 
     def child(self, key: str) -> _Reader:
         return _Reader(self.value(key, object), f"{self.path}{key}")
@@ -209,10 +209,10 @@ class _Reader:
         return None if self.value(key, object) is None else read(self.child(key))
 
     def choice(self, key: str, choices: tuple[Any, ...]) -> Any:
-        found = self.value(key, str)
-        if found not in choices:
+        text = self.value(key, str)
+        if text not in choices:
             raise RecordError(f"'{self.path}{key}' must be one of {', '.join(map(repr, choices))}")
-        return found
+        return text
 
     def decimal(self, key: str) -> Decimal:
         try:
@@ -224,11 +224,11 @@ class _Reader:
         return number
 
     def texts(self, key: str) -> dict[str, str]:
-        found: dict[str, str] = self.value(key, dict)
-        for name, text in found.items():
+        by_name: dict[str, str] = self.value(key, dict)
+        for name, text in by_name.items():
             if not isinstance(text, str):
                 raise RecordError(f"'{self.path}{key}.{name}' must be text")
-        return found
+        return by_name
 
 
 def _plain(data: Any, path: str) -> Any:

@@ -13,8 +13,8 @@ from registry.resources import resource
 
 def mistakes(record: Any) -> list[str]:
     """What is wrong with a record's shape, one sentence each with its path in the data; empty if it is valid."""
-    found = sorted(_validator().iter_errors(record), key=lambda error: list(map(str, error.absolute_path)))
-    return [f"{error.json_path}: {error.message[:300]}" for error in found]
+    errors = sorted(_validator().iter_errors(record), key=lambda error: list(map(str, error.absolute_path)))
+    return [f"{error.json_path}: {error.message[:300]}" for error in errors]
 
 
 @cache

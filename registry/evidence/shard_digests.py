@@ -30,8 +30,8 @@ def shard_names(index: Path) -> list[str]:
     if index.stat().st_size > _LARGEST:
         raise ValueError(f"{index.name} is larger than {_LARGEST} bytes")
     try:
-        held = json.loads(index.read_text(encoding="utf-8"))
-        names = sorted(set(held["weight_map"].values()))
+        content = json.loads(index.read_text(encoding="utf-8"))
+        names = sorted(set(content["weight_map"].values()))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{index.name} is no index of weights: it has no weight_map from names to files") from error
     if not names or len(names) > _MOST or not all(map(_plain, names)):
@@ -59,11 +59,11 @@ def digest_of(path: Path, digest: Callable[[Path], str]) -> str:
         ValueError: See `shard_names`.
         OSError: A file cannot be read.
     """
-    found = digest(path)
+    own_digest = digest(path)
     if not is_index(path.name):
-        return found
+        return own_digest
     shards = {name: digest(path.with_name(name)).removeprefix("sha256:") for name in shard_names(path)}
-    return "sha256:" + whole_digest(found.removeprefix("sha256:"), shards)
+    return "sha256:" + whole_digest(own_digest.removeprefix("sha256:"), shards)
 
 
 def _plain(name: object) -> bool:

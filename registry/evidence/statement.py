@@ -45,15 +45,15 @@ def parse(data: bytes) -> Evidence:
     Raises:
         RecordError: It is no statement of ours, or its subjects are not what its evidence is about.
     """
-    found = load(data)
-    if not isinstance(found, dict) or found.get("_type") != STATEMENT_TYPE:
+    content = load(data)
+    if not isinstance(content, dict) or content.get("_type") != STATEMENT_TYPE:
         raise RecordError("it is not an in-toto Statement v1")
-    if found.get("predicateType") != PREDICATE_TYPE:
+    if content.get("predicateType") != PREDICATE_TYPE:
         raise RecordError(f"its predicate is not of type {PREDICATE_TYPE}")
-    evidence = from_json(found.get("predicate"))
+    evidence = from_json(content.get("predicate"))
     if evidence.digests.get("claim") != evidence.claim.digest:
         raise RecordError("its claim is not the one its digest was made from")
-    if not _is_about(found.get("subject"), evidence):
+    if not _is_about(content.get("subject"), evidence):
         raise RecordError("its subjects are not what its evidence is about")
     if wrong := contradictions(evidence):
         raise RecordError("; ".join(wrong))
@@ -68,9 +68,9 @@ def _is_about(subjects: Any, evidence: Evidence) -> bool:
     if measured is not None or not isinstance(subjects, list) or len(subjects) != 2:
         return False
     digests = subjects[1].get("digest") if isinstance(subjects[1], dict) else None
-    named = digests.get("sha256") if isinstance(digests, dict) else None
-    said = isinstance(named, str) and _DIGEST.fullmatch(named) is not None
-    return said and subjects == _subjects(evidence, f"sha256:{named}")
+    digest = digests.get("sha256") if isinstance(digests, dict) else None
+    is_digest = isinstance(digest, str) and _DIGEST.fullmatch(digest) is not None
+    return is_digest and subjects == _subjects(evidence, f"sha256:{digest}")
 
 
 def _subjects(evidence: Evidence, weights: str | None) -> list[dict[str, Any]]:

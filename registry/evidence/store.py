@@ -82,7 +82,7 @@ class Store:
             StorageError: It cannot be read.
         """
         try:
-            found = self._settle(evidence, stays)
+            standing = self._settle(evidence, stays)
         except (StoreAwayError, OutputError) as error:
             if self.shelter is None or not self._is_away(error):
                 raise
@@ -90,7 +90,7 @@ class Store:
             Store(self.shelter).write(*evidence)
             return list(evidence)
         self._took = True
-        return found
+        return standing
 
     def keep(self, name: str, data: bytes) -> None:
         """Write a file beside the records, such as predictions that they refer to by its name.
@@ -116,22 +116,26 @@ class Store:
 
     def _settle(self, evidence: Sequence[Evidence], stays: Stays | Sequence[Stays]) -> list[Evidence]:
         each_stays = [stays] * len(evidence) if callable(stays) else list(stays)
-        records = [self._record(each) for each in evidence]
-        earlier = self._find_old([each.claim for each in evidence])
+        records = [self._record(record) for record in evidence]
+        earlier = self._find_old([record.claim for record in evidence])
         file, left = file_of(evidence[0].claim), list(evidence)
 
         def decide(data: bytes | None) -> bytes | None:
-            kept = read_model_file(data, evidence[0].claim.model)
-            merged = dict(kept.records)
+            file_records = read_model_file(data, evidence[0].claim.model)
+            merged = dict(file_records.records)
             for at, (new, record) in enumerate(zip(evidence, records, strict=True)):
                 name = record_of(new)
                 move_imported(merged, new.claim)
-                found = read_record(merged.get(name)) or of_method(earlier[at], new)
-                keep = found is not None and identity(found.claim) == identity(new.claim) and each_stays[at](found)
-                left[at] = found if found is not None and keep else new
+                standing = read_record(merged.get(name)) or of_method(earlier[at], new)
+                keep = (
+                    standing is not None
+                    and identity(standing.claim) == identity(new.claim)
+                    and each_stays[at](standing)
+                )
+                left[at] = standing if standing is not None and keep else new
                 if not keep:
                     merged[name] = record
-            return None if merged == kept.records else model_file.dump(replace(kept, records=merged))
+            return None if merged == file_records.records else model_file.dump(replace(file_records, records=merged))
 
         with _STRIPES[hash(file) % len(_STRIPES)]:
             self.files.update(str(file), LARGEST, decide)
@@ -142,21 +146,21 @@ class Store:
 
         It is mir's own where it has measured, else the newest that was imported.
         """
-        (found,) = self.find_each([claim])
-        return found
+        (evidence,) = self.find_each([claim])
+        return evidence
 
     def find_each(self, claims: Sequence[Claim]) -> list[Evidence | None]:
         """The same of several claims, in their order; an object store is asked for all their files at once."""
         files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
         read = {file: read_model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
-        kept = {file: RecordsByClaim(each) for file, each in read.items()}
-        found = [kept[file_name(claim.model)].chosen(claim) for claim in claims]
-        old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
-        found = [next(old) if each is None else each for each in found]
+        by_file = {file: RecordsByClaim(file_records) for file, file_records in read.items()}
+        chosen = [by_file[file_name(claim.model)].chosen(claim) for claim in claims]
+        old = iter(self._find_old([claim for claim, record in zip(claims, chosen, strict=True) if record is None]))
+        chosen = [next(old) if record is None else record for record in chosen]
         return [
-            each if each is not None and identity(each.claim) == identity(claim) else None
-            for claim, each in zip(claims, found, strict=True)
+            record if record is not None and identity(record.claim) == identity(claim) else None
+            for claim, record in zip(claims, chosen, strict=True)
         ]
 
     def entries(self) -> Iterator[StoredRecord]:
@@ -178,9 +182,9 @@ class Store:
 
     def records(self) -> list[Evidence]:
         """The same and those whose verdict does not follow, for who says so of them: see `rejudge`."""
-        found = (entry.found for entry in self.entries())
-        read = (each if isinstance(each, Evidence) else each.evidence for each in found)
-        return [each for each in read if each is not None]
+        contents = (entry.found for entry in self.entries())
+        read = (content if isinstance(content, Evidence) else content.evidence for content in contents)
+        return [record for record in read if record is not None]
 
     def items(self) -> Iterator[tuple[Place, Evidence]]:
         """Every record that is evidence, with its file."""

@@ -23,28 +23,28 @@ def transfer(source: Store, target: Store) -> int:
         OutputError: The target cannot be written.
         StorageError: One of the two cannot be read.
     """
-    taken = 0
+    count = 0
     for _, group in groupby(source.all(), key=lambda evidence: evidence.claim.model):
         records = list(group)
-        for each in records:
-            name = _predictions(each, source)
+        for record in records:
+            name = _predictions(record, source)
             if name is not None:
                 target.keep(name, source.files.read(name, _LARGEST))
-        left = target.settle(records, [_stays(each) for each in records])
-        taken += sum(stands is each for stands, each in zip(left, records, strict=True))
-    return taken
+        left = target.settle(records, [_stays(record) for record in records])
+        count += sum(stands is record for stands, record in zip(left, records, strict=True))
+    return count
 
 
 def _stays(new: Evidence) -> Callable[[Evidence], bool]:
-    def stays(found: Evidence) -> bool:
-        settled = found.verdict in SETTLED
-        return settled if settled != (new.verdict in SETTLED) else found.time >= new.time
+    def stays(standing: Evidence) -> bool:
+        settled = standing.verdict in SETTLED
+        return settled if settled != (new.verdict in SETTLED) else standing.time >= new.time
 
     return stays
 
 
 def _predictions(evidence: Evidence, source: Store) -> str | None:
     """The file of its predictions; `None` where there is none, or it is none of the store's."""
-    kept = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
-    name = kept.get("file") if isinstance(kept, dict) else None
+    predictions = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
+    name = predictions.get("file") if isinstance(predictions, dict) else None
     return name if isinstance(name, str) and name.endswith(".npz") and source.is_inside(name) else None

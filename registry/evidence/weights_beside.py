@@ -47,21 +47,21 @@ class WeightsBeside:
             model: The card.
             evidence: What was measured with it: a link out of the card's folder must lead to the same file still.
         """
-        named = model.weights[0].url if model.weights else ""
+        name = model.weights[0].url if model.weights else ""
         path = path_beside(model) or linked_file(model)
-        if path is None or is_index(named):
+        if path is None or is_index(name):
             return ""
-        said = model.weights[0].sha256
-        if said and not re.fullmatch(r"[0-9a-f]{8,64}", said):
-            return f"the card's SHA256 {said[:80]!a} is no SHA-256, so that nothing says what {named} must be"
+        stated = model.weights[0].sha256
+        if stated and not re.fullmatch(r"[0-9a-f]{8,64}", stated):
+            return f"the card's SHA256 {stated[:80]!a} is no SHA-256, so that nothing says what {name} must be"
         if path_beside(model) is None:
-            return self._other_link(named, path, said, evidence)
-        found = self.digest(model)
-        if not said or found is None or found.removeprefix("sha256:").startswith(said):
+            return self._other_link(name, path, stated, evidence)
+        digest = self.digest(model)
+        if not stated or digest is None or digest.removeprefix("sha256:").startswith(stated):
             return ""
         return (
-            f"the weights {named} beside the card have SHA-256 {found.removeprefix('sha256:')}, and the card says "
-            f"{said}"
+            f"the weights {name} beside the card have SHA-256 {digest.removeprefix('sha256:')}, and the card says "
+            f"{stated}"
         )
 
     def resized(self, model: Model, evidence: Evidence) -> str:
@@ -70,31 +70,33 @@ class WeightsBeside:
         if measured is None or measured.convention != BESIDE or path is None or is_index(str(path)):
             return ""
         size = path.stat().st_size
-        said = f"the weights {model.weights[0].url} beside the card have {size} bytes, and the record says "
-        return "" if size == measured.value else f"{said}{measured.value:.0f}"
+        sentence = f"the weights {model.weights[0].url} beside the card have {size} bytes, and the record says "
+        return "" if size == measured.value else f"{sentence}{measured.value:.0f}"
 
-    def _other_link(self, named: str, path: Path, said: str, evidence: Evidence | None) -> str:
+    def _other_link(self, name: str, path: Path, stated: str, evidence: Evidence | None) -> str:
         """Why a link leads to other weights. What lies out of the folder is nobody's business: no digest is told."""
-        known = said or (evidence.digests.get("weights", "") if evidence is not None else "").removeprefix("sha256:")
+        expected = stated or (evidence.digests.get("weights", "") if evidence is not None else "").removeprefix(
+            "sha256:"
+        )
         try:
-            found = self._remembered.digest(path).removeprefix("sha256:")
+            digest = self._remembered.digest(path).removeprefix("sha256:")
         except OSError:
             return ""
-        if not known or found.startswith(known):
+        if not expected or digest.startswith(expected):
             return ""
-        whose = "the card" if said else "the record"
-        return f"the weights {named} beside the card are a link to another file than {whose} says"
+        whose = "the card" if stated else "the record"
+        return f"the weights {name} beside the card are a link to another file than {whose} says"
 
     def changed(self, model: Model, evidence: Evidence) -> str:
         """Why the file is not the one that evidence was measured with; empty where it is, or nobody can say."""
-        known, found = evidence.digests.get("weights"), self.digest(model)
-        if known is None:
+        recorded, digest = evidence.digests.get("weights"), self.digest(model)
+        if recorded is None:
             ran = evidence.measurement is not None and evidence.measurement.method == "evaluate"
-            return "the record does not say which weights it was measured with" if ran and found is not None else ""
-        if found is None or found == known:
+            return "the record does not say which weights it was measured with" if ran and digest is not None else ""
+        if digest is None or digest == recorded:
             return ""
         name = model.weights[0].url
-        digests = f"{shortened(known)} then, {shortened(found)} now"
+        digests = f"{shortened(recorded)} then, {shortened(digest)} now"
         return f"the weights {name} beside the card are not those of the record: {digests}"
 
 
@@ -114,23 +116,23 @@ def linked_file(model: Model) -> Path | None:
     return _beside(model, model.weights[0].url if model.weights else "", links=True)
 
 
-def _beside(model: Model, named: str, *, links: bool = False) -> Path | None:
+def _beside(model: Model, name: str, *, links: bool = False) -> Path | None:
     """A file in the card's folder, or with `links` what a link in it leads to out of the folder."""
-    if not named or "\0" in named or len(named) > 1000:
+    if not name or "\0" in name or len(name) > 1000:
         return None
-    if named.lower().startswith("file:"):
-        named = unquote(urlsplit(named).path)
-    elif "://" in named:
+    if name.lower().startswith("file:"):
+        name = unquote(urlsplit(name).path)
+    elif "://" in name:
         return None
     try:
         base = Path(model.base).resolve()
-        path = (base / named).resolve()
+        path = (base / name).resolve()
         inside = path.is_relative_to(base)
-        named_inside = Path(os.path.normpath(base / named)).is_relative_to(base)
-        there = path.is_file() and path.stat().st_size <= _LARGEST
+        named_inside = Path(os.path.normpath(base / name)).is_relative_to(base)
+        is_readable = path.is_file() and path.stat().st_size <= _LARGEST
     except (OSError, ValueError):  # a name that no file can have
         return None
-    return path if there and (not inside and named_inside if links else inside) else None
+    return path if is_readable and (not inside and named_inside if links else inside) else None
 
 
 _DIGEST = re.compile(r"(?:sha256:)?(?P<digest>[0-9a-fA-F]{64})")
@@ -148,9 +150,9 @@ def weights_digests(records: Iterable[Evidence], models: Iterable[Model] = ()) -
     for evidence in records:
         if "weights" in evidence.digests:
             run.setdefault(evidence.claim.model, set()).add(evidence.digests["weights"])
-    said: dict[str, set[str]] = {}
+    stated: dict[str, set[str]] = {}
     for model in models:
         match = _DIGEST.fullmatch(str(model.get("SHA256")).strip())
         if match is not None:
-            said.setdefault(model.name, set()).add(f"sha256:{match['digest'].lower()}")
-    return {model: next(iter(digests)) for model, digests in (said | run).items() if len(digests) == 1}
+            stated.setdefault(model.name, set()).add(f"sha256:{match['digest'].lower()}")
+    return {model: next(iter(digests)) for model, digests in (stated | run).items() if len(digests) == 1}

@@ -28,7 +28,7 @@ class Fact:
 def facts(fields: Mapping[str, Field], without: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
     """The fields of a card that are worth a line; those of `without` are shown elsewhere."""
     lines = (
-        Fact(label=escape.plain(name), values=tuple(_values(field.value))[:_MOST])
+        Fact(label=escape.plain(name), values=_bounded(tuple(_values(field.value))))
         for name, field in fields.items()
         if name not in without
     )
@@ -51,6 +51,11 @@ def of_evidence(evidence: Evidence) -> tuple[Fact, ...]:
         for label, texts in lines.items()
         if any(texts)
     )
+
+
+def _bounded(values: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | None], ...]:
+    """The values, of which a line shows not more than it can hold, such as the languages of a speech model."""
+    return values if len(values) <= _MOST else (*values[:_MOST], (f"and {len(values) - _MOST} more", None))
 
 
 def _values(value: Any) -> Iterator[tuple[str, str | None]]:

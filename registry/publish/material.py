@@ -61,8 +61,11 @@ def material(
         findings: What is wrong with the cards, where it is known already.
 
     Raises:
-        UsageError: There is no such path, or no model in it.
+        UsageError: There is no such path, no model in it, or an address is none of the web.
     """
+    for option, url in (("--base-url", base_url), ("--repository", repository or None)):
+        if url is not None and not url.startswith(("https://", "http://")):
+            raise UsageError(f"{option} '{url}' must begin with https:// or http://")
     index, caller = load_project(path, config)
     if not index.models:
         raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")

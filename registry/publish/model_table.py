@@ -58,6 +58,7 @@ def model_table(
     every = sum(bool(each.tasks) for each in on.values()) * 2 > len(entries)
     chosen = task or (next(iter(tasks)) if len(tasks) == 1 and every else "")
     boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
+    few = 4 * sum(bool(entry.claims) for entry in entries) < len(entries)
     before, after = costs(), circumstances(content, entries)
     columns = (
         Column(key="model", label="Model", always=True),
@@ -70,7 +71,7 @@ def model_table(
             about="Of the leaderboard that most models are on",
         ),
         *(_result_column(name, headline) for name, headline in boards),
-        Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
+        Column(key="verdict", label="Claims", filter="choice", first="down", always=not few),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
         *(each.column for each in after),
         Column(key="dataset", label="Data set", filter="choice", folded=True),

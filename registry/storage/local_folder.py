@@ -61,10 +61,10 @@ class LocalFolder:
         path = self._path(name)
         self._prepare(path)
         with locked(path.parent):
-            found = _read(path, limit)
-            if isinstance(found, OSError) and found.errno in _UNKNOWN:
-                raise OutputError(f"cannot write {path}: what it holds cannot be read: {reason(found)}")
-            before = None if isinstance(found, OSError) else found
+            content = _read(path, limit)
+            if isinstance(content, OSError) and content.errno in _UNKNOWN:
+                raise OutputError(f"cannot write {path}: what it holds cannot be read: {reason(content)}")
+            before = None if isinstance(content, OSError) else content
             after = decide(before)
             if after is not None and after != before:
                 write_atomic(path, after)
@@ -72,10 +72,10 @@ class LocalFolder:
     def bring(self, name: str, to: Path, limit: int) -> bool:
         """Copy a file out."""
         try:
-            with open_plain(self._path(name)) as source, to.open("wb") as made:
+            with open_plain(self._path(name)) as source, to.open("wb") as target:
                 while piece := source.read(_PIECE):
-                    made.write(piece)
-                    if made.tell() > limit:
+                    target.write(piece)
+                    if target.tell() > limit:
                         raise OSError(f"{self._path(name)} is larger than {limit} bytes")
         except FileNotFoundError:
             return False
@@ -107,8 +107,8 @@ class LocalFolder:
     def holds_below(self, suffix: str) -> bool:
         """Whether a file whose name ends so lies in a folder of the folder."""
         try:
-            with os.scandir(self.where) as found:
-                folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False)]
+            with os.scandir(self.where) as entries:
+                folders = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
         except OSError:
             return False
         return any(name.endswith(suffix) for folder in folders for _, _, names in os.walk(folder) for name in names)
@@ -117,10 +117,10 @@ class LocalFolder:
         """The names of the files that begin so, in the folder that the last `/` names."""
         above, _, beginning = start.rpartition("/")
         try:
-            found = sorted(path.name for path in self._path(above).iterdir())
+            names = sorted(path.name for path in self._path(above).iterdir())
         except OSError:
             return []
-        return [f"{above}/{name}" for name in found if name.startswith(beginning)]
+        return [f"{above}/{name}" for name in names if name.startswith(beginning)]
 
     def _path(self, name: str) -> Path:
         return self.where.joinpath(*name.split("/")) if name else self.where

@@ -71,16 +71,16 @@ def patiently(method: Callable[..., Result]) -> Callable[..., Result]:
     """A method that asks a store, tried again while the store is away; it may be called twice as well as once."""
 
     @wraps(method)
-    def tried(asked: _Asked, *arguments: Any, **named: Any) -> Result:
+    def tried(store: _Asked, *arguments: Any, **named: Any) -> Result:
         for seconds in chain(_WAITS, repeat(_WAITS[-1])):
             try:
-                found = method(asked, *arguments, **named)
+                result = method(store, *arguments, **named)
             except StoreAwayError:
-                if not asked.outage.wait(seconds):
+                if not store.outage.wait(seconds):
                     raise
             else:
-                asked.outage.over()
-                return found
+                store.outage.over()
+                return result
         raise AssertionError
 
     return tried
@@ -88,7 +88,7 @@ def patiently(method: Callable[..., Result]) -> Callable[..., Result]:
 
 def is_away(error: BaseException) -> bool:
     """Whether a store's library says that the store does not answer, or cannot just now."""
-    return any(_says_away(each) for each in _chain(error))
+    return any(_says_away(cause) for cause in _chain(error))
 
 
 def silence_abandoned() -> None:
@@ -116,8 +116,8 @@ def _says_away(error: BaseException) -> bool:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
+    ids: set[int] = set()
+    while error is not None and id(error) not in ids:
+        ids.add(id(error))
         yield error
         error = error.__cause__ or error.__context__

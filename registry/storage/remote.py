@@ -59,16 +59,16 @@ class RemoteFolder:
         names = self._names("", suffix)
         for start in range(0, len(names), 16 * _CONNECTIONS):
             some = names[start : start + 16 * _CONNECTIONS]
-            for name, found in zip(some, self.read_each(some, limit), strict=True):
-                if not isinstance(found, FileNotFoundError):  # removed since the names were listed
-                    yield name, found
+            for name, content in zip(some, self.read_each(some, limit), strict=True):
+                if not isinstance(content, FileNotFoundError):  # removed since the names were listed
+                    yield name, content
 
     def read(self, name: str, limit: int) -> bytes:
         """The beginning of an object."""
-        (found,) = self.read_each([name], limit)
-        if isinstance(found, OSError):
-            raise found
-        return found
+        (answer,) = self.read_each([name], limit)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
 
     def read_each(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
         """The same of several, many on their way at once."""
@@ -78,10 +78,10 @@ class RemoteFolder:
     def _read_some(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
         with self._telling("read"):
             paths = [self._path(name) for name in names]
-            found = self._files.cat_ranges(
+            answers = self._files.cat_ranges(
                 paths, [0] * len(paths), [limit + 1] * len(paths), on_error="return", batch_size=_CONNECTIONS
             )
-            return [self._found(each) for each in found]
+            return [self._found(answer) for answer in answers]
 
     @patiently
     def write(self, name: str, data: bytes) -> None:
@@ -93,8 +93,8 @@ class RemoteFolder:
     def update(self, name: str, limit: int, decide: Callable[[bytes | None], bytes | None]) -> None:
         """Replace an object by what follows from its contents, on the condition that it has not changed since."""
         for attempt in range(_ATTEMPTS):
-            (found,) = self.read_each([name], limit)
-            version, before = None, None if isinstance(found, OSError) else found
+            (content,) = self.read_each([name], limit)
+            version, before = None, None if isinstance(content, OSError) else content
             after = decide(before)
             if before is not None and after not in (None, before):
                 version, before = self._versioned(name, limit)
@@ -116,13 +116,13 @@ class RemoteFolder:
         if size > limit:
             raise OSError(f"{self.where / name} is larger than {limit} bytes")
         starts = range(0, size, _PIECE)
-        with to.open("wb") as made:
+        with to.open("wb") as target:
             for first in range(0, len(starts), _AT_ONCE):
                 some = list(starts[first : first + _AT_ONCE])
                 ends = [min(start + _PIECE, size) for start in some]
                 with self._telling("read", name):
                     pieces = self._files.cat_ranges([path] * len(some), some, ends, on_error="raise")
-                made.writelines(pieces)
+                target.writelines(pieces)
         return True
 
     @patiently
@@ -158,8 +158,10 @@ class RemoteFolder:
             StorageError: The store cannot be read.
         """
         with self._telling("read"):
-            found = self._files.find(self._path(""), detail=True).items()
-        tags = sorted((name, each.get("ETag") or each.get("etag")) for name, each in found if name.endswith(suffix))
+            objects = self._files.find(self._path(""), detail=True).items()
+        tags = sorted(
+            (name, facts.get("ETag") or facts.get("etag")) for name, facts in objects if name.endswith(suffix)
+        )
         return tags if all(tag for _, tag in tags) else None
 
     def give_up(self) -> None:
@@ -185,8 +187,8 @@ class RemoteFolder:
     def _names(self, below: str, suffix: str = "", **how: str) -> list[str]:
         above = f"{self._path('')}/".lstrip("/")
         with self._telling("read"):
-            found = self._files.find(self._path(below), **how)
-        names = (path.lstrip("/").removeprefix(above) for path in found)
+            paths = self._files.find(self._path(below), **how)
+        names = (path.lstrip("/").removeprefix(above) for path in paths)
         return sorted((name for name in names if name.endswith(suffix)), key=lambda name: name.split("/"))
 
     def _versioned(self, name: str, limit: int) -> tuple[str | None, bytes | None]:
@@ -212,16 +214,16 @@ class RemoteFolder:
                 raise
         return True
 
-    def _found(self, found: Any) -> bytes | OSError:
+    def _found(self, answer: Any) -> bytes | OSError:
         """What a request for an object came to; that the store as a whole is at fault is raised."""
-        if _code(found) == "InvalidRange" or getattr(found, "code", None) == 416:  # there is no first byte
+        if _code(answer) == "InvalidRange" or getattr(answer, "code", None) == 416:  # there is no first byte
             return b""
-        if isinstance(found, bytes) or (isinstance(found, FileNotFoundError) and _code(found) != "NoSuchBucket"):
-            return found
-        raise found
+        if isinstance(answer, bytes) or (isinstance(answer, FileNotFoundError) and _code(answer) != "NoSuchBucket"):
+            return answer
+        raise answer
 
     @contextmanager
-    def _telling(self, what: str, name: str = "") -> Iterator[None]:
+    def _telling(self, action: str, name: str = "") -> Iterator[None]:
         """Say in one sentence what the store's own library raised."""
         try:
             yield
@@ -230,9 +232,9 @@ class RemoteFolder:
         # Every store's library has errors of its own, which have nothing in common.
         except Exception as error:
             where = self.where / name if name else self.where
-            said = (str(error).strip() or type(error).__name__).splitlines()[0]
-            kind = StoreAwayError if is_away(error) else OutputError if what == "write" else StorageError
-            raise kind(f"cannot {what} {where}: {said}") from error
+            message = (str(error).strip() or type(error).__name__).splitlines()[0]
+            kind = StoreAwayError if is_away(error) else OutputError if action == "write" else StorageError
+            raise kind(f"cannot {action} {where}: {message}") from error
 
 
 def _code(error: object) -> str:

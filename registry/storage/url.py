@@ -64,12 +64,12 @@ def place(text: str) -> Place:
     if scheme == "file":
         return Path(unquote(f"/{path}"))
     # What follows a question mark may be a signature, which is as good as a password.
-    shown = ascii(f"{scheme}://{re.split('[?#]', rest)[0]}"[:200])
+    address = ascii(f"{scheme}://{re.split('[?#]', rest)[0]}"[:200])
     if scheme not in PACKAGES:
-        known = ", ".join(f"{name}://" for name in sorted(PACKAGES) if name != "memory")
-        raise UsageError(f"{shown} is neither a folder nor one of {known}")
+        schemes = ", ".join(f"{name}://" for name in sorted(PACKAGES) if name != "memory")
+        raise UsageError(f"{address} is neither a folder nor one of {schemes}")
     parts = path.rstrip("/").split("/") if path.strip("/") else []
     strange = not path.isprintable() or not _SPECIAL.isdisjoint(path)
     if not _BUCKET.fullmatch(bucket) or strange or any(part in ("", ".", "..") for part in parts):
-        raise UsageError(f"{shown} is no address of a folder: write {scheme}://bucket/folder")
+        raise UsageError(f"{address} is no address of a folder: write {scheme}://bucket/folder")
     return StoreUrl("/".join([f"{scheme}://{bucket}", *parts]))

@@ -27,7 +27,7 @@ class RightAnswers:
         self._remembered = remembered
         self._found: dict[tuple[str, str | None, str | None, str, tuple[str, ...]], tuple[Dataset, str] | None] = {}
 
-    def compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
+    def compare(self, evidence: Evidence, predictions: KeptPredictions) -> str | None:
         """Which of the kept answers is not the data set's, as one sentence; empty where all are.
 
         Returns:
@@ -37,45 +37,45 @@ class RightAnswers:
             PredictionsError: The task whose predictions these are is not here, or a stranger's code does not answer.
         """
         name = evidence.claim.dataset.name if evidence.claim.dataset else ""
-        if is_worker() or (kept.task in BUILT_IN and plugin_of(name) is None):
-            return self._compare(evidence, kept)
+        if is_worker() or (predictions.task in BUILT_IN and plugin_of(name) is None):
+            return self._compare(evidence, predictions)
         beside = partial(_compare, self._data, self._remembered)
-        found = in_worker(beside, (evidence, kept))
-        if isinstance(found, Failure):
-            raise PredictionsError(f"the right answers of {name} cannot be read: {found.reason}")
-        return found
+        difference = in_worker(beside, (evidence, predictions))
+        if isinstance(difference, Failure):
+            raise PredictionsError(f"the right answers of {name} cannot be read: {difference.reason}")
+        return difference
 
-    def _compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
-        task = task_that_scores(kept)
-        found = self._dataset(evidence.claim, kept, task)
-        if found is None or found[1] != evidence.digests.get("dataset"):
+    def _compare(self, evidence: Evidence, predictions: KeptPredictions) -> str | None:
+        task = task_that_scores(predictions)
+        dataset_found = self._dataset(evidence.claim, predictions, task)
+        if dataset_found is None or dataset_found[1] != evidence.digests.get("dataset"):
             return None
-        dataset = found[0]
+        dataset = dataset_found[0]
         number = {name: index for index, name in enumerate(dataset.names)}
-        indices = [number.get(str(name), -1) for name in kept.samples]
+        indices = [number.get(str(name), -1) for name in predictions.samples]
         if -1 in indices:
-            return f"its sample {kept.samples[indices.index(-1)]} is none of {dataset.name}"
+            return f"its sample {predictions.samples[indices.index(-1)]} is none of {dataset.name}"
         if len(set(indices)) < len(indices):
             return f"it holds a sample of {dataset.name} twice"
         right = task.references(dataset, np.asarray(indices, np.int64))
         for name, answers in right.items():
-            held = kept.arrays.get(name)
-            if isinstance(answers, list) and isinstance(kept.documents.get(name), list):
-                held, answers = _as_texts(kept.documents[name]), _as_texts(answers)
-            if held is None or not isinstance(answers, np.ndarray) or held.shape != answers.shape:
+            stored = predictions.arrays.get(name)
+            if isinstance(answers, list) and isinstance(predictions.documents.get(name), list):
+                stored, answers = _as_texts(predictions.documents[name]), _as_texts(answers)
+            if stored is None or not isinstance(answers, np.ndarray) or stored.shape != answers.shape:
                 continue
-            wrong = np.flatnonzero((held != answers).reshape(len(answers), -1).any(axis=1))
+            wrong = np.flatnonzero((stored != answers).reshape(len(answers), -1).any(axis=1))
             if len(wrong):
-                first = kept.samples[int(wrong[0])]
+                first = predictions.samples[int(wrong[0])]
                 return f"{len(wrong)} of its right answers are not those of {dataset.name}, such as that of {first}"
         return ""
 
-    def _dataset(self, claim: Claim, kept: KeptPredictions, task: Task) -> tuple[Dataset, str] | None:
+    def _dataset(self, claim: Claim, predictions: KeptPredictions, task: Task) -> tuple[Dataset, str] | None:
         if claim.dataset is None:
             return None
         # The classes that the predictions were numbered by are the order in which the model numbers them.
-        named, classes = claim.dataset, tuple(kept.classes)
-        key = name_of(named, self._data), named.config, named.split, task.answers, classes
+        ref, classes = claim.dataset, tuple(predictions.classes)
+        key = name_of(ref, self._data), ref.config, ref.split, task.answers, classes
         if key not in self._found:
             try:
                 dataset = find(
@@ -83,8 +83,8 @@ class RightAnswers:
                     self._data,
                     answers=task.answers,
                     categories=classes or None,
-                    split=named.split,
-                    config=named.config,
+                    split=ref.split,
+                    config=ref.config,
                 )
                 self._found[key] = dataset, dataset.fingerprint(self._remembered)
             except DatasetError:
@@ -92,10 +92,12 @@ class RightAnswers:
         return self._found[key]
 
 
-def _compare(data: Mapping[str, Path], remembered: Remembered, asked: tuple[Evidence, KeptPredictions]) -> str | None:
-    return RightAnswers(data, remembered)._compare(*asked)
+def _compare(
+    data: Mapping[str, Path], remembered: Remembered, arguments: tuple[Evidence, KeptPredictions]
+) -> str | None:
+    return RightAnswers(data, remembered)._compare(*arguments)
 
 
 def _as_texts(document: Sequence[Any]) -> npt.NDArray[np.object_]:
     """A document with an entry for each sample, so that it compares as arrays do."""
-    return np.array([json.dumps(each, sort_keys=True) for each in document], object)
+    return np.array([json.dumps(entry, sort_keys=True) for entry in document], object)

@@ -65,15 +65,15 @@ class Arguments:
 
     def tensors(self) -> list[TensorSpec]:
         """Every tensor that is told by its shape, in order."""
-        found: list[TensorSpec] = []
+        specs: list[TensorSpec] = []
         waiting = [*self.positional, *self.keywords.values()]
         while waiting:
-            each = waiting.pop(0)
-            if isinstance(each, TensorSpec):
-                found.append(each)
-            elif isinstance(each, list | tuple):
-                waiting = [*each, *waiting]
-        return found
+            argument = waiting.pop(0)
+            if isinstance(argument, TensorSpec):
+                specs.append(argument)
+            elif isinstance(argument, list | tuple):
+                waiting = [*argument, *waiting]
+        return specs
 
     @property
     def tokens(self) -> int:
@@ -93,11 +93,13 @@ class Arguments:
         >>> str(Arguments(keywords={"input_ids": tokens, "attention_mask": mask}).resized((2, 64)))
         'input_ids=2x64:int64, attention_mask=2x1x64x64:bool'
         """
-        name, first = next((name, each) for name, each in self.keywords.items() if isinstance(each, TensorSpec))
-        asked = tuple(shape) if len(shape) == len(first.shape) else (first.shape[0], *shape)
-        if len(asked) != len(first.shape):
+        name, first = next(
+            (name, argument) for name, argument in self.keywords.items() if isinstance(argument, TensorSpec)
+        )
+        full = tuple(shape) if len(shape) == len(first.shape) else (first.shape[0], *shape)
+        if len(full) != len(first.shape):
             raise UsageError(f"--input {'x'.join(map(str, shape))}: {name} has a shape such as {first}")
-        length, batch = {first.shape[-1]: asked[-1]} if first.dtype else {}, {first.shape[0]: asked[0]}
+        length, batch = {first.shape[-1]: full[-1]} if first.dtype else {}, {first.shape[0]: full[0]}
 
         def fitting(spec: Any) -> Any:
             if not isinstance(spec, TensorSpec) or not spec.dtype:
@@ -105,12 +107,12 @@ class Arguments:
             rest = tuple(length.get(side, side) for side in spec.shape[1:])
             return _spec((batch.get(spec.shape[0], spec.shape[0]), *rest), spec.dtype)
 
-        others = {each: fitting(spec) for each, spec in self.keywords.items() if each != name}
-        return Arguments(positional=self.positional, keywords={name: _spec(asked, first.dtype), **others})
+        others = {keyword: fitting(spec) for keyword, spec in self.keywords.items() if keyword != name}
+        return Arguments(positional=self.positional, keywords={name: _spec(full, first.dtype), **others})
 
     def __str__(self) -> str:
-        named = [f"{name}={_shown(value)}" for name, value in self.keywords.items()]
-        return ", ".join([*map(_shown, self.positional), *named])
+        keyword_texts = [f"{name}={_shown(value)}" for name, value in self.keywords.items()]
+        return ", ".join([*map(_shown, self.positional), *keyword_texts])
 
 
 def read_inputs(inputs: Any, others: Mapping[str, Any] | None = None) -> Arguments:
@@ -146,8 +148,8 @@ def parse_input(text: str) -> tuple[str, TensorSpec]:
     Raises:
         UsageError: The text says no shape.
     """
-    name, equals, said = text.strip().rpartition("=")
-    match = _TEXT.fullmatch(said)
+    name, equals, description = text.strip().rpartition("=")
+    match = _TEXT.fullmatch(description)
     if match is None or (equals and not name.isidentifier()):
         raise UsageError(
             f"--input {text}: it must be the input's shape without the batch, such as 3x224x224, or a shape in full "
@@ -168,7 +170,7 @@ def _read(value: Any) -> Any:
     if isinstance(value, Mapping) and "shape" in value and value.keys() <= {"shape", "dtype"}:
         return _spec(tuple(value["shape"]), str(value.get("dtype") or "").removeprefix("torch."))
     if isinstance(value, list):
-        return [_read(each) for each in value]
+        return [_read(item) for item in value]
     return value
 
 
@@ -188,7 +190,7 @@ def _is_shape(value: Any) -> bool:
     return (
         isinstance(value, list | tuple)
         and bool(value)
-        and all(isinstance(each, int) and not isinstance(each, bool) for each in value)
+        and all(isinstance(side, int) and not isinstance(side, bool) for side in value)
     )
 
 

@@ -29,25 +29,27 @@ def fold_field(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def subjects_of(wanted: Iterable[str], models: Sequence[ModelClaims], words: Vocabulary) -> frozenset[str]:
+def subjects_of(metrics: Iterable[str], models: Sequence[ModelClaims], words: Vocabulary) -> frozenset[str]:
     """The subjects of claims that are meant.
 
     Args:
-        wanted: Names of metrics, in any spelling that the vocabulary knows.
+        metrics: Names of metrics, in any spelling that the vocabulary knows.
         models: Whose claims are asked for.
         words: The project's vocabulary.
 
     Raises:
         UsageError: One is no metric that anybody knows, or no card claims any of them.
     """
-    claimed = {claim.subject for each in models for claim in each.claims}
-    asked = {name.strip(): words.subject(name.strip()) for name in wanted if name.strip()}
-    for name, subject in asked.items():
-        if subject not in claimed and words.of_subject(subject) is None:
-            raise UsageError(f"no card claims '{name}'; {_meant(name, sorted(claimed), words.slip_of_metric(name))}")
-    subjects = frozenset(asked.values())
-    if subjects and not subjects & claimed:
-        names = ", ".join(sorted(claimed)) or "nothing"
+    claimed_subjects = {claim.subject for model_claims in models for claim in model_claims.claims}
+    subject_of = {name.strip(): words.subject(name.strip()) for name in metrics if name.strip()}
+    for name, subject in subject_of.items():
+        if subject not in claimed_subjects and words.of_subject(subject) is None:
+            raise UsageError(
+                f"no card claims '{name}'; {_meant(name, sorted(claimed_subjects), words.slip_of_metric(name))}"
+            )
+    subjects = frozenset(subject_of.values())
+    if subjects and not subjects & claimed_subjects:
+        names = ", ".join(sorted(claimed_subjects)) or "nothing"
         raise UsageError(f"no card claims {', '.join(sorted(subjects))}; what they claim is: {names}")
     return subjects
 
@@ -58,31 +60,31 @@ def check_datasets(names: Iterable[str], models: Sequence[ModelClaims], words: V
     Raises:
         UsageError: There is no such dataset.
     """
-    refs = [claim.dataset for each in models for claim in each.claims if claim.dataset is not None]
-    claimed = dict.fromkeys(name for ref in refs for name in _names(ref.name, ref.type) if name)
+    refs = [claim.dataset for model_claims in models for claim in model_claims.claims if claim.dataset is not None]
+    claimed_names = dict.fromkeys(name for ref in refs for name in _names(ref.name, ref.type) if name)
     # `sintel` is what the reason of a claim on "Sintel training (clean pass)" tells to write.
-    options = {found.option for name in claimed if (found := source(name)) is not None}
-    known = {canonical(name) for name in (*claimed, *options)}
+    options = {origin.option for name in claimed_names if (origin := source(name)) is not None}
+    names_known = {canonical(name) for name in (*claimed_names, *options)}
     for name in names:
-        if canonical(name) not in known and words.dataset(name) is None:
+        if canonical(name) not in names_known and words.dataset(name) is None:
             raise UsageError(
-                f"no card names the dataset '{name}'; {_meant(name, list(claimed), words.slip_of_dataset(name))}"
+                f"no card names the dataset '{name}'; {_meant(name, list(claimed_names), words.slip_of_dataset(name))}"
             )
 
 
-def check_preprocessing(given: Mapping[str, str]) -> None:
+def check_preprocessing(settings: Mapping[str, str]) -> None:
     """Refuse names of preprocessing that there is not.
 
     Raises:
         UsageError: There is no such field.
     """
-    known = {fold_field(name): name for name in PREPROCESSING}
-    for name in given:
-        if fold_field(name) not in known:
-            close = KnownNames(known).closest(fold_field(name))
+    fields = {fold_field(name): name for name in PREPROCESSING}
+    for name in settings:
+        if fold_field(name) not in fields:
+            close = KnownNames(fields).closest(fold_field(name))
             raise UsageError(
                 f"preprocessing has no '{name}'; "
-                + (f"did you mean {known[close]}?" if close else f"it has {', '.join(PREPROCESSING)}")
+                + (f"did you mean {fields[close]}?" if close else f"it has {', '.join(PREPROCESSING)}")
             )
 
 
@@ -91,8 +93,8 @@ def _names(name: str, type_: str | None) -> tuple[str | None, ...]:
     return name, type_, None if sized is None else sized.name
 
 
-def _meant(name: str, claimed: Sequence[str], slip: str | None) -> str:
-    close = slip or KnownNames(claimed).closest(name)
+def _meant(name: str, choices: Sequence[str], slip: str | None) -> str:
+    close = slip or KnownNames(choices).closest(name)
     if close is not None:
         return f"did you mean {close}?"
-    return f"there are {', '.join(claimed[:12])}" if claimed else "they claim nothing"
+    return f"there are {', '.join(choices[:12])}" if choices else "they claim nothing"

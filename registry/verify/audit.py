@@ -62,32 +62,36 @@ def audit(
         vocabulary: The project's; see `registry.claims.read_claims`.
         paths: The files and folders whose cards these are; records of other cards are left out. All where empty.
     """
-    known = {identity(claim): (each.model, claim) for each in read_claims(index, vocabulary) for claim in each.claims}
+    claims_by_identity = {
+        identity(claim): (model_claims.model, claim)
+        for model_claims in read_claims(index, vocabulary)
+        for claim in model_claims.claims
+    }
     folders = {folder_of(model.name) for model in index.models}
     weights = WeightsBeside()
     whole = not paths or any(path.is_dir() and _above(path, store) for path in paths)
     entries = list(store.entries())
     for entry in entries:
-        found = entry.found
-        if not isinstance(found, EvidenceProblem):
+        problem = entry.found
+        if not isinstance(problem, EvidenceProblem):
             continue
-        if found.evidence is not None and identity(found.evidence.claim) in known:
-            mine = True
+        if problem.evidence is not None and identity(problem.evidence.claim) in claims_by_identity:
+            belongs = True
         else:
-            mine = whole or entry.name.partition("/")[0] in folders
-        if mine:
+            belongs = whole or entry.name.partition("/")[0] in folders
+        if belongs:
             yield Audited(
                 file=entry.file,
-                record=found.record,
+                record=problem.record,
                 state="invalid",
-                evidence=found.evidence,
-                reasons=(found.message,),
+                evidence=problem.evidence,
+                reasons=(problem.message,),
             )
     for entry in entries:
         evidence, file, record = entry.found, entry.file, entry.name.rpartition("/")[2]
         if isinstance(evidence, EvidenceProblem):
             continue
-        owner = known.get(identity(evidence.claim))
+        owner = claims_by_identity.get(identity(evidence.claim))
         if owner is None and not whole and not _of_paths(evidence, store, paths):
             continue
         wrong = (*mistakes(entry.data), *contradictions(evidence, owner[1] if owner else None))
@@ -109,9 +113,9 @@ def _of_paths(evidence: Evidence, store: Store, paths: Sequence[Path]) -> bool:
     """Whether a record is about a card of these files and folders; a record says it from the store's own folder."""
     if not isinstance(store.folder, Path):
         return False
-    said = evidence.claim.location.file
-    file = (store.folder.resolve().parent / said).resolve()
-    return any(file.is_relative_to(path.resolve()) or is_below(said, str(path)) for path in paths)
+    card = evidence.claim.location.file
+    file = (store.folder.resolve().parent / card).resolve()
+    return any(file.is_relative_to(path.resolve()) or is_below(card, str(path)) for path in paths)
 
 
 def _audit(
@@ -120,8 +124,8 @@ def _audit(
     wrong, scored = _rescored(store, evidence)
     if wrong:
         return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
-    known = {*evidence.digests, *_NEEDED.get(evidence.measurement.method if evidence.measurement else "", ())}
-    now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in known}
+    names = {*evidence.digests, *_NEEDED.get(evidence.measurement.method if evidence.measurement else "", ())}
+    now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in names}
     reasons = stale(evidence, claim, now)
     if average := other_average(evidence, model):
         reasons = (*reasons, average)
@@ -145,18 +149,18 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
         return "", False
     from registry.verify.rescoring import rescored  # needs NumPy, which checking other evidence does not
 
-    found = rescored(store, evidence)
-    return ("", False) if found is None else (found.reason, found.result == "same")
+    score = rescored(store, evidence)
+    return ("", False) if score is None else (score.reason, score.result == "same")
 
 
 def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mapping[str, str]:
-    found = with_code({}, evidence.measurement)
-    said = None if evidence.measurement is None else evidence.measurement.details.get("plug-ins")
-    entries = said.get("entries") if isinstance(said, Mapping) else None
+    current = with_code({}, evidence.measurement)
+    recorded = None if evidence.measurement is None else evidence.measurement.details.get("plug-ins")
+    entries = recorded.get("entries") if isinstance(recorded, Mapping) else None
     if isinstance(entries, list):
-        found |= plugins_digest(str(each) for each in entries)
+        current |= plugins_digest(str(entry) for entry in entries)
     elif "plug-ins" in evidence.digests or "builder" in evidence.digests:
-        found |= builder_digest(model)
+        current |= builder_digest(model)
     if (digest := weights.digest(model)) is not None:
-        found["weights"] = digest
-    return found
+        current["weights"] = digest
+    return current

@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from registry.evidence import digests
 from registry.evidence.meaning import of_meaning
 from registry.evidence.weights_beside import path_beside
 from registry.types import Evidence, Model, is_true, walk
+from registry.verify.call_options import Precision
 from registry.verify.environment import installed_version
-
-Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 
 
 def evaluation_digest(precision: str, *, drawn: bool = False, average: bool = False) -> str:
@@ -35,21 +34,21 @@ def evaluation_digest(precision: str, *, drawn: bool = False, average: bool = Fa
 
 def asks_average(model: Model) -> bool:
     """Whether a card's numbers are those of the moving average: `EMA: true` in it, its `Metadata` or its `Weights`."""
-    return is_true(model.get("EMA")) or any(each.ema for each in model.weights[:1])
+    return is_true(model.get("EMA")) or any(weights.ema for weights in model.weights[:1])
 
 
 def other_average(evidence: Evidence, model: Model) -> str:
     """Why evidence is of the weights where the card asks for their average, or the other way round; empty else."""
-    known, asked = evidence.digests.get("evaluation"), asks_average(model)
+    recorded, is_average = evidence.digests.get("evaluation"), asks_average(model)
     other = {
-        evaluation_digest(precision, drawn=drawn, average=not asked)
+        evaluation_digest(precision, drawn=drawn, average=not is_average)
         for precision in get_args(Precision)
         for drawn in (False, True)
     }
-    if known not in other:
+    if recorded not in other:
         return ""
     now, then = ("the moving average of the weights (EMA)", "the weights themselves")
-    return f"the card asks for {now if asked else then}, and {then if asked else now} were measured"
+    return f"the card asks for {now if is_average else then}, and {then if is_average else now} were measured"
 
 
 _LIBRARIES = (
@@ -97,14 +96,14 @@ def basis(model: Model, preprocessing: Mapping[str, str]) -> str | None:
         return None
     base = Path(model.base)
     try:
-        held = {os.path.relpath(path, base): digests.of_file(path) for path in files}
+        file_digests = {os.path.relpath(path, base): digests.of_file(path) for path in files}
     except OSError:
         return None
-    said = {name: each.value for part in (model.fields, model.metadata) for name, each in part.items()}
+    fields = {name: card_field.value for part in (model.fields, model.metadata) for name, card_field in part.items()}
     return digests.of_json(
         {
-            "model": [model.name, model.dialect, [[name, str(value)] for name, value in said.items()]],
-            "files": held,
+            "model": [model.name, model.dialect, [[name, str(value)] for name, value in fields.items()]],
+            "files": file_digests,
             "preprocessing": dict(preprocessing),
             "libraries": {name: installed_version(name) for name in _LIBRARIES},
             "code": of_meaning(*_CODE),
@@ -116,9 +115,9 @@ def _files(model: Model, weights: Path) -> list[Path] | None:
     """What lies beside the card and beside each file that it names, without other cards' prose."""
     base = Path(model.base).resolve()
     folders = {base, weights.parent}
-    for named in _texts(model):
+    for text in _texts(model):
         try:
-            path = (base / named).resolve()
+            path = (base / text).resolve()
             if not path.is_relative_to(base) or path == base:
                 continue
             if path.is_dir():
@@ -127,19 +126,19 @@ def _files(model: Model, weights: Path) -> list[Path] | None:
                 folders.add(path.parent)
         except (OSError, ValueError):  # a text that no file can have for a name
             continue
-    found = [path for folder in folders for path in folder.iterdir() if path.suffix != ".md" and path.is_file()]
-    fits = len(found) <= _MOST_FILES and sum(path.stat().st_size for path in found) <= _MOST_BYTES
-    return sorted(found) if fits else None
+    siblings = [path for folder in folders for path in folder.iterdir() if path.suffix != ".md" and path.is_file()]
+    fits = len(siblings) <= _MOST_FILES and sum(path.stat().st_size for path in siblings) <= _MOST_BYTES
+    return sorted(siblings) if fits else None
 
 
 def _texts(model: Model) -> Iterator[str]:
     for part in (model.fields, model.metadata):
-        for each in part.values():
-            yield from (text for text in _leaves(each.value) if 0 < len(text) < 500)
+        for card_field in part.values():
+            yield from (text for text in _leaves(card_field.value) if 0 < len(text) < 500)
 
 
 def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict):
-        yield from (each for *_, each in walk(value) if isinstance(each, str))
+        yield from (leaf for *_, leaf in walk(value) if isinstance(leaf, str))

@@ -24,12 +24,12 @@ def class_names(model: Model) -> tuple[str, ...] | None:
     if isinstance(value, Mapping):
         return _from_mapping(value)
     if isinstance(value, list):
-        names = tuple(str(each).strip() for each in value)
+        names = tuple(str(name).strip() for name in value)
         return names if len(names) > 1 else None
     if not isinstance(value, str) or value.strip().isdigit() or not value.strip():
         return None
     if "," in value:
-        return tuple(each.strip() for each in value.split(","))
+        return tuple(name.strip() for name in value.split(","))
     return _from_file(model, value.strip())
 
 
@@ -40,18 +40,18 @@ def _from_mapping(value: Mapping[Any, Any]) -> tuple[str, ...]:
     return tuple(numbered[str(number)] for number in range(len(numbered)))
 
 
-def _from_file(model: Model, named: str) -> tuple[str, ...]:
+def _from_file(model: Model, text: str) -> tuple[str, ...]:
     base = Path(model.base).resolve()
     try:
-        path = (base / named).resolve()
+        path = (base / text).resolve()
         if not path.is_relative_to(base):
-            raise DatasetError(f"the card's Classes lie outside of its folder: {named[:100]}")
+            raise DatasetError(f"the card's Classes lie outside of its folder: {text[:100]}")
         if not path.is_file() or path.stat().st_size > _LARGEST:
-            raise DatasetError(f"there is no file of Classes beside the card: {named[:100]}")
+            raise DatasetError(f"there is no file of Classes beside the card: {text[:100]}")
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise DatasetError(f"the card's Classes cannot be read from {named[:100]}: {error}") from error
+        raise DatasetError(f"the card's Classes cannot be read from {text[:100]}: {error}") from error
     names = tuple(line.strip() for line in lines if line.strip())
     if len(names) < 2:
-        raise DatasetError(f"the card's Classes in {named[:100]} are not one a line")
+        raise DatasetError(f"the card's Classes in {text[:100]} are not one a line")
     return names

@@ -63,10 +63,10 @@ def code_digest(measurement: Measurement) -> str | None:
     return of_meaning(*_CODE[measurement.method]) if measurement.method in _CODE else None
 
 
-def with_code(found: Mapping[str, str], measurement: Measurement | None) -> dict[str, str]:
+def with_code(known_digests: Mapping[str, str], measurement: Measurement | None) -> dict[str, str]:
     """Digests, and among them that of the code that decides what the measurement's method measures."""
     code = None if measurement is None else code_digest(measurement)
-    return {**found, "code": code} if code else dict(found)
+    return {**known_digests, "code": code} if code else dict(known_digests)
 
 
 def now() -> str:
@@ -93,7 +93,7 @@ def environment(device: torch.device | str = "cpu") -> dict[str, str]:
 
 @cache
 def _environment(device: str) -> Mapping[str, str]:
-    found = {
+    facts = {
         "mir": __version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -102,8 +102,8 @@ def _environment(device: str) -> Mapping[str, str]:
         **{name: number for name in _LIBRARIES if (number := installed_version(name))},
     }
     if device.startswith("cuda"):
-        found |= _cuda(device)
-    return {name: text for name, text in found.items() if text}
+        facts |= _cuda(device)
+    return {name: text for name, text in facts.items() if text}
 
 
 def same_libraries(recorded: Mapping[str, str]) -> bool:
@@ -187,5 +187,5 @@ def same_hardware(named: str, here: str) -> bool:
     >>> same_hardware("Xeon", "Intel(R) Xeon(R) Processor, 2 cores")
     False
     """
-    wanted, there = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (named, here))
-    return bool(wanted - _MAKERS) and wanted - _MAKERS <= there and ("cores" not in there or "cores" in wanted)
+    words, words_here = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (named, here))
+    return bool(words - _MAKERS) and words - _MAKERS <= words_here and ("cores" not in words_here or "cores" in words)

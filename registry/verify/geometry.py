@@ -61,10 +61,10 @@ class Geometry:
         """The picture resized and cropped, bit for bit as torchvision does it: bytes (height, width, channels)."""
         mode = "L" if self.grey else "RGB"
         picture = picture if picture.mode == mode else picture.convert(mode)
-        kept = self._by_pillow(picture) if self.antialias else None
-        if kept is None:
-            kept = np.asarray(self._by_torchvision(picture))
-        return kept if kept.ndim == 3 else kept[:, :, None]
+        pixels = self._by_pillow(picture) if self.antialias else None
+        if pixels is None:
+            pixels = np.asarray(self._by_torchvision(picture))
+        return pixels if pixels.ndim == 3 else pixels[:, :, None]
 
     def apply_to_mask(self, mask: Image.Image) -> torch.Tensor:
         """The same for classes of pixels, shape (height, width): the nearest one is taken, none is mixed."""

@@ -86,15 +86,15 @@ def glance(folder: Path, store: Store, config: Config) -> Glance | None:
         except (NotAloneError, UnsettledError):
             return None
 
-    found = Glance(files=tuple(os.path.realpath(file) for file in files))
+    overview = Glance(files=tuple(os.path.realpath(file) for file in files))
     inherited = 0
     for part in spread(look, _cut(files), cores()):
         if part is None:
             return None
         inherited += part.inherited
-        found.totals.merge(part.totals)
-        found.beside += part.beside
-    return found if found.totals.models and inherited <= MAX_INHERITED else None
+        overview.totals.merge(part.totals)
+        overview.beside += part.beside
+    return overview if overview.totals.models and inherited <= MAX_INHERITED else None
 
 
 def _look(index: Index, inherited: int, words: Vocabulary, store: Store, data: Mapping[str, Path]) -> _Part:
@@ -104,22 +104,24 @@ def _look(index: Index, inherited: int, words: Vocabulary, store: Store, data: M
         UnsettledError: Something is to be measured, or cannot be told here.
     """
     models = read_claims(index, words)
-    if len(models) != len(index.models) or any(each.unreadable for each in models):
+    if len(models) != len(index.models) or any(model_claims.unreadable for model_claims in models):
         raise UnsettledError
     totals, looks = Totals(), Looks(store, data)
-    for each in triage(models, looks.measurers, store):
-        if each.wrong:
+    for state in triage(models, looks.measurers, store):
+        if state.wrong:
             raise UnsettledError
-        if each.holds and each.earlier.evidence is not None:
-            totals.add(each.earlier.evidence)
-        elif each.earlier.evidence is not None:
+        if state.holds and state.earlier.evidence is not None:
+            totals.add(state.earlier.evidence)
+        elif state.earlier.evidence is not None:
             raise UnsettledError
         else:
-            why = unmeasured(each.claim) if each.who is None else looks.measurers[each.who].lacking(each.claim)
+            why = unmeasured(state.claim) if state.who is None else looks.measurers[state.who].lacking(state.claim)
             if not why:
                 raise UnsettledError
-            totals.add_lacking(each.claim, why)
-    return _Part(totals=totals, beside=tuple(files_beside(each.model for each in models)), inherited=inherited)
+            totals.add_lacking(state.claim, why)
+    return _Part(
+        totals=totals, beside=tuple(files_beside(model_claims.model for model_claims in models)), inherited=inherited
+    )
 
 
 def _cut(files: Sequence[str]) -> list[list[str]]:
@@ -127,13 +129,13 @@ def _cut(files: Sequence[str]) -> list[list[str]]:
     sizes = [path.stat().st_size if path.is_file() else 0 for path in map(Path, files)]
     most = sum(sizes) // _PARTS + 1
     parts: list[list[str]] = [[]]
-    held = 0
+    size_so_far = 0
     for file, size in zip(files, sizes, strict=True):
-        if held >= most:
+        if size_so_far >= most:
             parts.append([])
-            held = 0
+            size_so_far = 0
         parts[-1].append(file)
-        held += size
+        size_so_far += size
     return parts
 
 

@@ -26,7 +26,9 @@ def fetch_named(models: Iterable[Model], policy: Policy) -> None:
         policy: What may be fetched; each repository is asked once and not again.
     """
     once = replace(policy, attempts=1)
-    for repository in {str(each): each for model in models for each in _named(model)}.values():
+    for repository in {
+        str(repository_named): repository_named for model in models for repository_named in _named(model)
+    }.values():
         if not (repository.folder / "config.json").is_file():
             with suppress(MirError, OSError):
                 fetch_cards(repository, once)
@@ -41,6 +43,6 @@ def _named(model: Model) -> Iterator[Repository]:
             names += [base] if isinstance(base, str) and base.count("/") == 1 else []
     for each in names:
         with suppress(UsageError):
-            found = repository_of(f"hf://{each}")
-            if found is not None and found.name is not None:
-                yield found
+            repository = repository_of(f"hf://{each}")
+            if repository is not None and repository.name is not None:
+                yield repository

@@ -56,8 +56,8 @@ class Lacking:
         from registry.verify.tasks import task_named
 
         try:
-            named = name_of(DatasetRef(name=name, type=type_, config=config), self._data)
-            whereabouts(named, self._data, answers=task_named(task).answers, hub=type_)
+            dataset = name_of(DatasetRef(name=name, type=type_, config=config), self._data)
+            whereabouts(dataset, self._data, answers=task_named(task).answers, hub=type_)
         except Unverifiable as error:
             return Lack(error.message, error.reader, error.needs)
         return Lack()
@@ -102,16 +102,16 @@ class Possible:
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Say what is lacking, and measure the rest."""
         rest: list[ModelClaims] = []
-        for each in work:
+        for model_claims in work:
             open_: list[Claim] = []
-            for claim in each.claims:
+            for claim in model_claims.claims:
                 reason = self._lacking(claim)
                 if reason:
                     yield unverifiable(claim, reason, derived=True)
                 else:
                     open_.append(claim)
             if open_:
-                rest.append(replace(each, claims=tuple(open_)))
+                rest.append(replace(model_claims, claims=tuple(open_)))
         if rest:
             yield from self._inner.measure(rest)
 

@@ -101,16 +101,16 @@ class _Accuracy(Look):
         return task_of(claim) is not None
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
-        found = self._store.find(claim)
-        measurement = None if found is None else found.measurement
-        if found is None or measurement is None or "plug-ins" in found.digests:
+        evidence = self._store.find(claim)
+        measurement = None if evidence is None else evidence.measurement
+        if evidence is None or measurement is None or "plug-ins" in evidence.digests:
             raise UnsettledError
         if id(model) not in self._basis:
             self._basis[id(model)] = basis(model, {})
-        known = self._basis[id(model)]
-        if known is None or measurement.details.get("basis") != known or not self._bundled_or_absent(claim):
+        digest = self._basis[id(model)]
+        if digest is None or measurement.details.get("basis") != digest or not self._bundled_or_absent(claim):
             raise UnsettledError
-        same = {name: found.digests[name] for name in _OF_CARD if name in found.digests}
+        same = {name: evidence.digests[name] for name in _OF_CARD if name in evidence.digests}
         return {**same, **code_digest(model), "evaluation": evaluation_digest("fp32", average=asks_average(model))}
 
     def _bundled_or_absent(self, claim: Claim) -> bool:
@@ -120,5 +120,5 @@ class _Accuracy(Look):
         task = task_of(claim)
         if task is None or claim.dataset is None:
             return False
-        named = name_of(claim.dataset, self._data)
-        return whereabouts(named, self._data, answers=task_named(task).answers) is None
+        dataset = name_of(claim.dataset, self._data)
+        return whereabouts(dataset, self._data, answers=task_named(task).answers) is None

@@ -115,24 +115,27 @@ class Counts:
     def _came_since(self, evidence: Evidence) -> bool:
         """Whether the weights lie beside the card now, and what was found did not come from them."""
         measured = evidence.measurement
-        seen = measured is not None and (evidence.claim.subject == "parameters" or measured.convention == BESIDE)
+        by_weights = measured is not None and (evidence.claim.subject == "parameters" or measured.convention == BESIDE)
         model = self._by_name.get(evidence.claim.model)
-        return not seen and model is not None and local_size(model, read_clues(model).weights) is not None
+        return not by_weights and model is not None and local_size(model, read_clues(model).weights) is not None
 
     @cached_property
     def _by_name(self) -> Mapping[str, Model]:
-        return {each.model.name: each.model for each in self._models}
+        return {model_claims.model.name: model_claims.model for model_claims in self._models}
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""
         if not work:
             return
-        wanted = {claim.digest for each in work for claim in each.claims}
-        everything = [(each.model, [claim for claim in each.claims if self.takes(claim)]) for each in self._models]
+        digests = {claim.digest for model_claims in work for claim in model_claims.claims}
+        countable = [
+            (model_claims.model, [claim for claim in model_claims.claims if self.takes(claim)])
+            for model_claims in self._models
+        ]
         options = self._options
         seconds = options.evaluation.seconds
         for outcome in verify_counts(
-            everything,
+            countable,
             engine=options.engine or Processes(options.jobs),
             limits=LIMITS if seconds is None else replace(LIMITS, seconds=seconds),
             cache=options.evaluation.folder / "traces",
@@ -141,5 +144,5 @@ class Counts:
             progress=self._progress,
             trust=options.evaluation.policy.trust,
         ):
-            if outcome.claim.digest in wanted:
+            if outcome.claim.digest in digests:
                 yield outcome

@@ -21,7 +21,7 @@ Tell = Callable[[str], None]
 
 def fetch_named_data(
     models: Sequence[ModelClaims],
-    given: Mapping[str, str | Path],
+    places: Mapping[str, str | Path],
     policy: Policy,
     *,
     by_name: bool,
@@ -31,7 +31,7 @@ def fetch_named_data(
 
     Args:
         models: The models with their claims: only the splits are fetched that a claim is about.
-        given: Where the caller says that they are: a path, or an address such as `hf://datasets/nyu-mll/glue`.
+        places: Where the caller says that they are: a path, or an address such as `hf://datasets/nyu-mll/glue`.
         policy: What may be fetched.
         by_name: Whether those that nobody gives are fetched by the id that the card gives as their type.
         tell: Told of each that cannot be fetched.
@@ -39,44 +39,44 @@ def fetch_named_data(
     Raises:
         UsageError: An address is none of a data set, or what it leads to cannot be fetched.
     """
-    found = {name: where for name, where in given.items() if hub_address(_text(where)) is None}
-    asked = {name: where for name, where in given.items() if name not in found}
-    wanted = list(_asked(models))
-    for name, where in asked.items():
+    folders = {name: where for name, where in places.items() if hub_address(_text(where)) is None}
+    addresses = {name: where for name, where in places.items() if name not in folders}
+    refs = list(_asked(models))
+    for name, where in addresses.items():
         repository = repository_of(_text(where))
         if repository is None or repository.kind != "datasets":
             raise UsageError(f"--data {name}={where}: it must be hf://datasets/owner/name[@revision]")
-        mine = [each for each in wanted if canonical(name_of(each, {name: Path()})) == canonical(name)]
-        for each in mine:
+        matching = [ref for ref in refs if canonical(name_of(ref, {name: Path()})) == canonical(name)]
+        for ref in matching:
             try:
-                found[name] = _fetch(str(repository), each, repository.revision, policy)
+                folders[name] = _fetch(str(repository), ref, repository.revision, policy)
             except MirError as error:
                 raise UsageError(f"--data {name}={where}: {error.message}") from error
-        if not mine:
+        if not matching:
             raise UsageError(f"--data {name}={where}: no claim is about a data set of that name")
     if by_name:
-        paths = {name: Path(where) for name, where in found.items()}
-        for each in wanted:
-            if each.type is None or not _is_lacking(each, paths):
+        paths = {name: Path(where) for name, where in folders.items()}
+        for ref in refs:
+            if ref.type is None or not _is_lacking(ref, paths):
                 continue
             try:
-                path = _fetch(each.type, each, each.revision, policy)
+                path = _fetch(ref.type, ref, ref.revision, policy)
             except MirError as error:
-                tell(f"{each.type} is not fetched: {error.message}")
+                tell(f"{ref.type} is not fetched: {error.message}")
                 continue
-            found[f"{each.type}/{each.config}" if each.config else each.type] = path
-    return found
+            folders[f"{ref.type}/{ref.config}" if ref.config else ref.type] = path
+    return folders
 
 
 def _asked(models: Sequence[ModelClaims]) -> Iterator[DatasetRef]:
     """The data sets of tables that claims are about, each split once."""
-    known: set[str] = set()
-    for claim in (claim for each in models for claim in each.claims):
+    identities: set[str] = set()
+    for claim in (claim for model_claims in models for claim in model_claims.claims):
         task = task_of(claim)
         if task is None or claim.dataset is None or task_named(task).answers not in tables.READERS:
             continue
-        if str(claim.dataset.identity) not in known:
-            known.add(str(claim.dataset.identity))
+        if str(claim.dataset.identity) not in identities:
+            identities.add(str(claim.dataset.identity))
             yield claim.dataset
 
 
@@ -101,8 +101,8 @@ def _by_name(names: Sequence[str], config: str | None, split: str | None) -> tup
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).touch()
-        files, found = table_files(folder, config=config, split=split or "")
-        return [each.relative_to(folder).as_posix() for each in files], found
+        files, split_read = table_files(folder, config=config, split=split or "")
+        return [file.relative_to(folder).as_posix() for file in files], split_read
 
 
 def _text(where: str | Path) -> str:

@@ -13,9 +13,9 @@ def apply(function: Callable[..., Any], first: Any, *others: Any) -> Any:
     (11, {'a': 22})
     """
     if isinstance(first, Mapping):
-        return {name: apply(function, each, *(other[name] for other in others)) for name, each in first.items()}
+        return {name: apply(function, tree, *(other[name] for other in others)) for name, tree in first.items()}
     if isinstance(first, tuple | list):
-        return tuple(apply(function, *each) for each in zip(first, *others, strict=True))
+        return tuple(apply(function, *trees) for trees in zip(first, *others, strict=True))
     return function(first, *others)
 
 

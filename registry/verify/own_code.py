@@ -54,8 +54,8 @@ def code_digest(model: Model) -> dict[str, str]:
 
 def files_beside(models: Iterable[Model]) -> list[str]:
     """The files of weights and of code beside cards: what their evidence rests on besides the cards."""
-    found = (path for each in models for path in (path_beside(each), linked_file(each), code_beside(each)))
-    return [str(path) for path in found if path is not None]
+    paths = (path for model in models for path in (path_beside(model), linked_file(model), code_beside(model)))
+    return [str(path) for path in paths if path is not None]
 
 
 MOST = 24

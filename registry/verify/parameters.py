@@ -91,17 +91,17 @@ class ParameterCount:
 
 def ledger(model: nn.Module) -> ParameterCount:
     """Read a model's parameters; it may be on the meta device."""
-    seen: set[int] = set()
+    ids: set[int] = set()
     layers, tensors = [], 0
     for path, module in model.named_modules():
-        own = [each for each in module.parameters(recurse=False) if id(each) not in seen]
-        seen.update(map(id, own))
+        own = [parameter for parameter in module.parameters(recurse=False) if id(parameter) not in ids]
+        ids.update(map(id, own))
         persistent = [
-            each
-            for name, each in module.named_buffers(recurse=False)
-            if name not in module._non_persistent_buffers_set and id(each) not in seen
+            buffer
+            for name, buffer in module.named_buffers(recurse=False)
+            if name not in module._non_persistent_buffers_set and id(buffer) not in ids
         ]
-        seen.update(map(id, persistent))
+        ids.update(map(id, persistent))
         tensors += len(own) + len(persistent)
         if own or persistent:
             kind, outputs = _kind(module)
@@ -109,9 +109,9 @@ def ledger(model: nn.Module) -> ParameterCount:
                 ParameterLayer(
                     path=path,
                     type=type(module).__name__,
-                    parameters=sum(each.numel() for each in own),
-                    trainable=sum(each.numel() for each in own if each.requires_grad),
-                    buffers=sum(each.numel() for each in persistent),
+                    parameters=sum(parameter.numel() for parameter in own),
+                    trainable=sum(parameter.numel() for parameter in own if parameter.requires_grad),
+                    buffers=sum(buffer.numel() for buffer in persistent),
                     kind=kind,
                     outputs=outputs,
                 )
@@ -126,11 +126,11 @@ def variants(counted: ParameterCount, later: Collection[str] = ()) -> dict[str, 
         counted: The parameters.
         later: Paths of modules that came after the numbers were published.
     """
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for way, count in (*_variants(counted), *_without_later(counted, later)):
-        if count > 0 and count not in found.values():
-            found[way] = count
-    return found
+        if count > 0 and count not in counts.values():
+            counts[way] = count
+    return counts
 
 
 def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
@@ -175,7 +175,7 @@ _FOLDING = ("switch_to_deploy", "reparameterize", "fuse")
 
 def _deployed(model: nn.Module) -> int | None:
     folded = deploy(model)
-    return None if folded is None else sum(each.numel() for each in folded.parameters())
+    return None if folded is None else sum(parameter.numel() for parameter in folded.parameters())
 
 
 def deploy(model: nn.Module) -> nn.Module | None:
@@ -205,5 +205,5 @@ def deploy(model: nn.Module) -> nn.Module | None:
 
 
 def _folds(module: nn.Module) -> Any:
-    found = (getattr(module, name, None) for name in _FOLDING)
-    return next((each for each in found if callable(each)), None)
+    methods = (getattr(module, name, None) for name in _FOLDING)
+    return next((method for method in methods if callable(method)), None)

@@ -32,7 +32,7 @@ class PluginError(Unverifiable):
 @cache
 def installed(group: Group) -> Mapping[str, EntryPoint]:
     """The entry points of a group by their names, in the order of the names."""
-    return {each.name: each for each in sorted(entry_points(group=group), key=lambda each: each.name)}
+    return {entry.name: entry for entry in sorted(entry_points(group=group), key=lambda entry: entry.name)}
 
 
 def load(group: Group, name: str) -> Any:
@@ -41,10 +41,10 @@ def load(group: Group, name: str) -> Any:
     Raises:
         PluginError: It cannot be imported; the message says why.
     """
-    found = _load(group, name)
-    if isinstance(found, PluginError):
-        raise PluginError(found.message)
-    return found
+    plugin = _load(group, name)
+    if isinstance(plugin, PluginError):
+        raise PluginError(plugin.message)
+    return plugin
 
 
 def release(group: Group, name: str) -> dict[str, str]:
@@ -59,27 +59,27 @@ def releases(entries: Iterable[str]) -> dict[str, str]:
     Args:
         entries: Groups and names: `mir.tasks:mean-class-accuracy`. Those that are not installed are left out.
     """
-    found: dict[str, str] = {}
-    for each in entries:
-        group, _, name = each.partition(":")
+    versions: dict[str, str] = {}
+    for entry in entries:
+        group, _, name = entry.partition(":")
         if group in _GROUPS and name in installed(group):
-            found |= release(group, name)  # type: ignore[arg-type]
-    return found
+            versions |= release(group, name)  # type: ignore[arg-type]
+    return versions
 
 
 def plugins_digest(entries: Iterable[str]) -> dict[str, str]:
     """The digest of some entry points as `plug-ins`: packages, versions and sources; empty where one is not here."""
-    there = sorted(set(entries))
-    if not there:
+    sorted_entries = sorted(set(entries))
+    if not sorted_entries:
         return {}
     code = {}
-    for each in there:
-        group, _, name = each.partition(":")
+    for entry_text in sorted_entries:
+        group, _, name = entry_text.partition(":")
         if group not in _GROUPS or name not in installed(group):
             return {}
         entry = installed(group)[name]
-        code[each] = [entry.value, _sources_digest(entry.module.partition(".")[0])]
-    return {"plug-ins": of_json({"code": code, "packages": releases(there)})}
+        code[entry_text] = [entry.value, _sources_digest(entry.module.partition(".")[0])]
+    return {"plug-ins": of_json({"code": code, "packages": releases(sorted_entries)})}
 
 
 def builder_digest(model: Model) -> dict[str, str]:
@@ -131,10 +131,10 @@ def _load(group: Group, name: str) -> Any:
     prepare_imports()
     try:
         # It is tried elsewhere first: a module may hang, end its process or fill the memory as it is imported.
-        tried = None if is_worker() else in_worker(_try, (group, name, entry.value))
-        if tried is None:
+        failure = None if is_worker() else in_worker(_try, (group, name, entry.value))
+        if failure is None:
             return entry.load()
-        why = tried.reason
+        why = failure.reason
     except (Exception, SystemExit) as error:  # noqa: BLE001
         why = error_text(error)
     package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""

@@ -18,56 +18,60 @@ _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 _CHANNELS = {"rgb": "RGB", "bgr": "BGR", "l": "L"}
 
 
-def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str] | None = None) -> Preprocessing:
+def of_card(model: Model, library: Preprocessing | None, settings: Mapping[str, str] | None = None) -> Preprocessing:
     """The preprocessing that a claim was made under: the weights' own, the card's word over it, the option over both.
 
     Args:
         model: The card.
         library: What the library's record of the weights says.
-        given: The option's word, by the same names as the card's fields.
+        settings: The option's word, by the same names as the card's fields.
 
     Raises:
         DatasetError: Nothing says how large the pictures are, or a field is not what it should be.
     """
-    said: dict[str, Any] = {name: model.get(name) for name in PREPROCESSING if model.get(name) is not None}
-    named = {fold_field(name): name for name in PREPROCESSING}
-    for name, value in (given or {}).items():
-        if fold_field(name) not in named:
+    card_settings: dict[str, Any] = {name: model.get(name) for name in PREPROCESSING if model.get(name) is not None}
+    fields = {fold_field(name): name for name in PREPROCESSING}
+    for name, value in (settings or {}).items():
+        if fold_field(name) not in fields:
             raise DatasetError(f"preprocessing has no '{name}'; it has {', '.join(PREPROCESSING)}")
-        said[named[fold_field(name)]] = value
-    if library is None and "Image Size" not in said:
+        card_settings[fields[fold_field(name)]] = value
+    if library is None and "Image Size" not in card_settings:
         raise DatasetError(
             "neither the weights nor the card say how pictures are prepared; add Image Size, Crop Pct, Interpolation, "
             "Mean and Std to the card"
         )
-    found = library or Preprocessing()
-    if "Image Size" in said or "Crop Pct" in said:
-        found = replace(found, **_sizes(said, found))
-    if "Resize Size" in said:
-        if "Crop Pct" in said:
+    preprocessing = library or Preprocessing()
+    if "Image Size" in card_settings or "Crop Pct" in card_settings:
+        preprocessing = replace(preprocessing, **_sizes(card_settings, preprocessing))
+    if "Resize Size" in card_settings:
+        if "Crop Pct" in card_settings:
             raise DatasetError("Resize Size and Crop Pct both say how large a picture is resized; give one of them")
-        found = replace(found, resize=_size("Resize Size", said["Resize Size"]))
-    if "Antialias" in said:
-        found = replace(found, antialias=_choice("Antialias", said["Antialias"], _TRUTHS))
-    if "Channel Order" in said:
-        found = replace(found, channels=_choice("Channel Order", said["Channel Order"], _CHANNELS))
-    if "Interpolation" in said:
-        found = replace(found, interpolation=_interpolation(said["Interpolation"]))
-    if "Mean" in said:
-        found = replace(found, mean=_numbers("Mean", said["Mean"]))
-    if "Std" in said:
-        found = replace(found, std=_numbers("Std", said["Std"]))
-    if len(found.mean) != len(found.std):
-        raise DatasetError(f"the preprocessing has {len(found.mean)} means and {len(found.std)} standard deviations")
-    if (found.channels == "L") != (len(found.mean) == 1) and "Channel Order" in said:
-        raise DatasetError(f"Channel Order {found.channels} does not fit {len(found.mean)} means")
-    return replace(found, channels="L") if len(found.mean) == 1 else found
+        preprocessing = replace(preprocessing, resize=_size("Resize Size", card_settings["Resize Size"]))
+    if "Antialias" in card_settings:
+        preprocessing = replace(preprocessing, antialias=_choice("Antialias", card_settings["Antialias"], _TRUTHS))
+    if "Channel Order" in card_settings:
+        preprocessing = replace(
+            preprocessing, channels=_choice("Channel Order", card_settings["Channel Order"], _CHANNELS)
+        )
+    if "Interpolation" in card_settings:
+        preprocessing = replace(preprocessing, interpolation=_interpolation(card_settings["Interpolation"]))
+    if "Mean" in card_settings:
+        preprocessing = replace(preprocessing, mean=_numbers("Mean", card_settings["Mean"]))
+    if "Std" in card_settings:
+        preprocessing = replace(preprocessing, std=_numbers("Std", card_settings["Std"]))
+    if len(preprocessing.mean) != len(preprocessing.std):
+        raise DatasetError(
+            f"the preprocessing has {len(preprocessing.mean)} means and {len(preprocessing.std)} standard deviations"
+        )
+    if (preprocessing.channels == "L") != (len(preprocessing.mean) == 1) and "Channel Order" in card_settings:
+        raise DatasetError(f"Channel Order {preprocessing.channels} does not fit {len(preprocessing.mean)} means")
+    return replace(preprocessing, channels="L") if len(preprocessing.mean) == 1 else preprocessing
 
 
-def setting(name: str, model: Model, given: Mapping[str, str]) -> Any:
+def setting(name: str, model: Model, settings: Mapping[str, str]) -> Any:
     """What the option says, whatever its case and separators, else the card's field of that name, `None` if neither."""
-    said = {fold_field(each): value for each, value in given.items()}
-    return said.get(fold_field(name), model.get(name))
+    by_field = {fold_field(field_name): value for field_name, value in settings.items()}
+    return by_field.get(fold_field(name), model.get(name))
 
 
 def normalise(
@@ -90,13 +94,13 @@ def _constants(mean: Sequence[float], std: Sequence[float], device: torch.device
     )
 
 
-def _sizes(said: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
+def _sizes(card_settings: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
     """`Image Size` is the crop's; `Crop Pct` the part of the resized picture that the crop keeps, as timm means it."""
-    crop = _whole("Image Size", said["Image Size"]) if "Image Size" in said else library.crop
+    crop = _whole("Image Size", card_settings["Image Size"]) if "Image Size" in card_settings else library.crop
     if not isinstance(crop, int):
         raise DatasetError("a Crop Pct needs an Image Size: the weights' own preprocessing has no square crop")
-    if "Crop Pct" in said:
-        part = _number("Crop Pct", said["Crop Pct"])
+    if "Crop Pct" in card_settings:
+        part = _number("Crop Pct", card_settings["Crop Pct"])
         if not 0 < part <= 1:
             raise DatasetError(f"Crop Pct must lie above 0 and be 1 at most, and is {part}")
         return {"crop": crop, "resize": int(crop / part)}
@@ -117,25 +121,25 @@ def _size(name: str, value: Any) -> int | tuple[int, int]:
 
 
 def _choice(name: str, value: Any, choices: Mapping[str, Any]) -> Any:
-    found = str(value).strip().casefold()
-    if found not in choices:
+    word = str(value).strip().casefold()
+    if word not in choices:
         raise DatasetError(f"{name} '{str(value)[:40]}' is unknown; there are {', '.join(choices)}")
-    return choices[found]
+    return choices[word]
 
 
 def _interpolation(value: Any) -> Interpolation:
-    found = str(value).strip().lower()
-    if found not in get_args(Interpolation):
-        raise DatasetError(f"Interpolation '{found[:40]}' is unknown; there are {', '.join(get_args(Interpolation))}")
-    return cast("Interpolation", found)
+    word = str(value).strip().lower()
+    if word not in get_args(Interpolation):
+        raise DatasetError(f"Interpolation '{word[:40]}' is unknown; there are {', '.join(get_args(Interpolation))}")
+    return cast("Interpolation", word)
 
 
 def _numbers(name: str, value: Any) -> tuple[float, ...]:
     entries = value if isinstance(value, Sequence) and not isinstance(value, str) else re.split(r"[,\s]+", str(value))
-    found = tuple(_number(name, entry) for entry in entries if str(entry).strip())
-    if len(found) not in (1, 3):
+    numbers = tuple(_number(name, entry) for entry in entries if str(entry).strip())
+    if len(numbers) not in (1, 3):
         raise DatasetError(f"{name} must be one number or three, and is {str(value)[:60]}")
-    return found
+    return numbers
 
 
 def _number(name: str, value: Any) -> float:

@@ -25,17 +25,17 @@ def renew(paths: Sequence[Path]) -> Iterator[Evidence]:
         UsageError: A path does not exist.
         OutputError: Evidence cannot be written.
     """
-    made = prepare(paths)
-    ways = measurers(made.everything, made.options, lambda *_: None)
-    for each in list(triage(made.models, ways, made.store)):
-        evidence = each.earlier.evidence
+    verification = prepare(paths)
+    ways = measurers(verification.everything, verification.options, lambda *_: None)
+    for state in list(triage(verification.models, ways, verification.store)):
+        evidence = state.earlier.evidence
         measured = None if evidence is None else evidence.measurement
-        if evidence is None or measured is None or not each.holds or measured.method != "evaluate":
+        if evidence is None or measured is None or not state.holds or measured.method != "evaluate":
             continue
-        new = basis(each.model, {})
+        new = basis(state.model, {})
         if new is not None and measured.details.get("basis") != new:
             renewed = replace(evidence, measurement=replace(measured, details={**measured.details, "basis": new}))
-            made.store.write(renewed)
+            verification.store.write(renewed)
             yield renewed
 
 

@@ -50,9 +50,9 @@ class Rescored:
 def rescore(store: Store, answers: RightAnswers | None = None) -> Iterator[Rescored]:
     """Every record of a store whose predictions were kept, scored and judged again."""
     for evidence in store.records():
-        found = rescored(store, evidence, answers)
-        if found is not None:
-            yield found
+        record = rescored(store, evidence, answers)
+        if record is not None:
+            yield record
 
 
 def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = None) -> Rescored | None:
@@ -64,11 +64,11 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
         answers: The data sets that are at hand, whose own answers those in the predictions must be.
     """
     measurement = evidence.measurement
-    kept = None if measurement is None else measurement.details.get("predictions")
-    if measurement is None or kept is None:
+    reference = None if measurement is None else measurement.details.get("predictions")
+    if measurement is None or reference is None:
         return None
     try:
-        predictions = _load(store, kept, evidence)
+        predictions = _load(store, reference, evidence)
         score = score_of(_drawn(predictions, evidence), evidence.claim)
         other = None if answers is None else answers.compare(evidence, predictions)
     except PredictionsError as error:
@@ -76,8 +76,8 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
         return Rescored(evidence=evidence, result="unreadable", reason=str(error), gone=gone)
     # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
     same = abs(score.value - measurement.value) < min(1e-6, 0.5 / score.samples) * max(1.0, abs(score.value))
-    said = "" if same else f"the record says {measurement.value:.6g}, the predictions give {score.value:.6g}"
-    reasons = [each for each in (said, other, *contradictions(evidence)) if each]
+    difference = "" if same else f"the record says {measurement.value:.6g}, the predictions give {score.value:.6g}"
+    reasons = [reason_found for reason_found in (difference, other, *contradictions(evidence)) if reason_found]
     return Rescored(
         evidence=evidence,
         result="differs" if reasons else "same",
@@ -92,8 +92,8 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
 
 def altered(store: Store, evidence: Evidence) -> str:
     """Why a record does not follow from the predictions that were kept; empty where it does, or none are left."""
-    found = rescored(store, evidence)
-    return "" if found is None or found.result == "same" or found.gone else found.reason
+    score = rescored(store, evidence)
+    return "" if score is None or score.result == "same" or score.gone else score.reason
 
 
 def _drawn(predictions: KeptPredictions, evidence: Evidence) -> KeptPredictions:
@@ -109,22 +109,22 @@ def _drawn(predictions: KeptPredictions, evidence: Evidence) -> KeptPredictions:
     )
 
 
-def _load(store: Store, kept: Any, evidence: Evidence) -> KeptPredictions:
+def _load(store: Store, reference: Any, evidence: Evidence) -> KeptPredictions:
     """The predictions that a record refers to, if they are the very ones.
 
     Raises:
         PredictionsError: They are not there, were changed, or are of another model or other data.
     """
-    if not isinstance(kept, dict) or not isinstance(kept.get("file"), str):
+    if not isinstance(reference, dict) or not isinstance(reference.get("file"), str):
         raise PredictionsError("the record does not say where its predictions are")
-    name = kept["file"]
+    name = reference["file"]
     if not store.is_inside(name):
         raise PredictionsError(f"the record's predictions are outside of its folder: {name}")
     try:
         data = store.files.read(name, LARGEST)
     except OSError as error:
         raise PredictionsError(f"{name} cannot be read: {reason(error)}") from error
-    if len(data) > LARGEST or digests.of_bytes(data) != kept.get("digest"):
+    if len(data) > LARGEST or digests.of_bytes(data) != reference.get("digest"):
         raise PredictionsError(f"{name} is not the file that was kept: its digest is another")
     predictions = parse(io.BytesIO(data), str(store.folder / name))
     for bound in _BOUND:

@@ -74,19 +74,19 @@ def verify(
     """
     open_: list[Asked] = []
     with without_collector():
-        for each in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
-            if each.holds and each.earlier.evidence is not None:
-                yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True, tried=False)
+        for state in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
+            if state.holds and state.earlier.evidence is not None:
+                yield Verified(evidence=replace(state.earlier.evidence, claim=state.claim), reused=True, tried=False)
             else:
                 # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
-                seen = each.earlier.evidence is not None
-                open_.append(replace(each, earlier=replace(each.earlier, evidence=None)) if seen else each)
-    known = {each.claim.digest: each.earlier for each in open_}
+                has_evidence = state.earlier.evidence is not None
+                open_.append(replace(state, earlier=replace(state.earlier, evidence=None)) if has_evidence else state)
+    histories = {state.claim.digest: state.earlier for state in open_}
 
     # Until here, a store that is away ends the run at once; from here on, that would be the end of what was measured.
     store.shelter = SHELTER
     with closing(_outcomes(open_, measurers)) as outcomes:
-        for settled in _each(lambda batch: _settle(batch, known, store, force=force), outcomes, store):
+        for settled in _each(lambda batch: _settle(batch, histories, store, force=force), outcomes, store):
             yield from settled
     store.shelter = None
     if store.sheltered:
@@ -98,11 +98,11 @@ def verify(
 
 def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[tuple[Outcome, ...]]:
     """Outcomes as soon as they are there, those that come together by model, for one file holds them."""
-    for each in open_:
-        if each.who is None:
-            yield (unverifiable(each.claim, unmeasured(each.claim), derived=True),)
-        elif each.wrong:
-            yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
+    for state in open_:
+        if state.who is None:
+            yield (unverifiable(state.claim, unmeasured(state.claim), derived=True),)
+        elif state.wrong:
+            yield (Outcome(claim=state.claim, verdict="error", reason=f"{state.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
         measured = measurer.measure(share(open_, index))
         if measurer.kind in ("count", "harness"):  # what is counted comes at once, when all of it is; so does a log
@@ -137,27 +137,29 @@ def _each(
             raise
 
 
-def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: Store, *, force: bool) -> list[Verified]:
+def _settle(
+    outcomes: Sequence[Outcome], histories: Mapping[str, Earlier], store: Store, *, force: bool
+) -> list[Verified]:
     """Write the evidence of outcomes of one model, unless what stands there by now says as much or more.
 
     Where nothing was measured nothing is written: what it takes to measure is told again from the claim.
     """
-    before = [known[outcome.claim.digest] for outcome in outcomes]
-    found = [_evidence(outcome) for outcome in outcomes]
-    if all(outcome.derived and not each.settled for outcome, each in zip(outcomes, before, strict=True)):
+    before = [histories[outcome.claim.digest] for outcome in outcomes]
+    records = [_evidence(outcome) for outcome in outcomes]
+    if all(outcome.derived and not state.settled for outcome, state in zip(outcomes, before, strict=True)):
         return [
-            Verified(evidence=new, earlier=each.stale, tried=False) for new, each in zip(found, before, strict=True)
+            Verified(evidence=new, earlier=state.stale, tried=False) for new, state in zip(records, before, strict=True)
         ]
-    kept = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
+    places = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
     left: list[Evidence | None] = [
-        _standing(store, outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None
+        _standing(store, outcome.claim) if at not in places and (earlier_.settled or not outcome.derived) else None
         for at, (outcome, earlier_) in enumerate(zip(outcomes, before, strict=True))
     ]
-    if kept:
-        stay = [_stays(outcomes[at], found[at], before[at], force=force) for at in kept]
-        for at, stands in zip(kept, store.settle([found[at] for at in kept], stay), strict=True):
+    if places:
+        stay = [_stays(outcomes[at], records[at], before[at], force=force) for at in places]
+        for at, stands in zip(places, store.settle([records[at] for at in places], stay), strict=True):
             left[at] = stands
-    return [_verified(*each) for each in zip(outcomes, found, left, before, strict=True)]
+    return [_verified(*parts) for parts in zip(outcomes, records, left, before, strict=True)]
 
 
 def _standing(store: Store, claim: Claim) -> Evidence | None:
@@ -172,33 +174,33 @@ def _says_something(outcome: Outcome) -> bool:
     return outcome.measurement is not None or outcome.verdict == "error"
 
 
-def _stays(outcome: Outcome, evidence: Evidence, known: Earlier, *, force: bool) -> Callable[[Evidence], bool]:
-    def stays(found: Evidence) -> bool:
+def _stays(outcome: Outcome, evidence: Evidence, before: Earlier, *, force: bool) -> Callable[[Evidence], bool]:
+    def stays(record: Evidence) -> bool:
         if outcome.verdict in SETTLED or outcome.altered:
             return False
-        if _overridden(evidence) and found.verdict in SETTLED and not _overridden(found):
+        if _overridden(evidence) and record.verdict in SETTLED and not _overridden(record):
             # A try under other settings than the card's says nothing of the card, and takes nothing from what does.
             return True
         counted = outcome.measurement is not None and outcome.measurement.method == "count"
-        if earlier(found, outcome.claim, known.digests).settled and not counted:
+        if earlier(record, outcome.claim, before.digests).settled and not counted:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.
             return True
         learnt = (outcome.verdict, outcome.reason, {**evidence.digests, "claim": outcome.claim.digest})
         # Where nothing new was learnt, a run leaves every file as it was.
-        same = learnt == (found.verdict, found.reason, dict(found.digests)) and same_libraries(found.environment)
+        same = learnt == (record.verdict, record.reason, dict(record.digests)) and same_libraries(record.environment)
         return same and not force
 
     return stays
 
 
-def _verified(outcome: Outcome, evidence: Evidence, left: Evidence | None, known: Earlier) -> Verified:
+def _verified(outcome: Outcome, evidence: Evidence, left: Evidence | None, before: Earlier) -> Verified:
     """What is known of a claim now, of what was found and what stands in the store."""
     if left is None or left is evidence or _overridden(evidence):
-        return Verified(evidence=evidence, earlier=known.stale, tried=not outcome.derived)
-    found = earlier(left, outcome.claim, known.digests)
-    if not found.settled and not _says_something(outcome):
-        return Verified(evidence=evidence, earlier=known.stale)
-    why = (*found.stale, f"not measured again: {outcome.reason}") if found.settled else ()
+        return Verified(evidence=evidence, earlier=before.stale, tried=not outcome.derived)
+    state = earlier(left, outcome.claim, before.digests)
+    if not state.settled and not _says_something(outcome):
+        return Verified(evidence=evidence, earlier=before.stale)
+    why = (*state.stale, f"not measured again: {outcome.reason}") if state.settled else ()
     return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
 
 

@@ -62,5 +62,5 @@ def jackknife(value: float, others: Sequence[float]) -> tuple[float, float]:
     if count < 2:
         return value, value
     mean = sum(others) / count
-    half = T95 * math.sqrt((count - 1) / count * sum((each - mean) ** 2 for each in others))
+    half = T95 * math.sqrt((count - 1) / count * sum((other - mean) ** 2 for other in others))
     return max(0.0, value - half), min(1.0, value + half)

@@ -148,7 +148,11 @@ class Target:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The module of `build` may be a plug-in's, which another process can only import once it is prepared."""
-        others = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "build"}
+        others = {
+            target_field.name: getattr(self, target_field.name)
+            for target_field in fields(self)
+            if target_field.name != "build"
+        }
         return _restored, (others, pickle.dumps(self.build))
 
 
@@ -158,9 +162,9 @@ def _restored(others: Mapping[str, Any], build: bytes) -> Target:
     try:
         return Target(**others, build=pickle.loads(build))  # noqa: S301 - from the process that started this one
     except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-        said = f"{others['library']}:{others['name']} cannot be imported where it is to run: {first_line(error)}"
-        return Target(**others, build=partial(_fail, said))
+        message = f"{others['library']}:{others['name']} cannot be imported where it is to run: {first_line(error)}"
+        return Target(**others, build=partial(_fail, message))
 
 
-def _fail(said: str) -> NoReturn:
-    raise BuildError(said)
+def _fail(message: str) -> NoReturn:
+    raise BuildError(message)

@@ -75,16 +75,16 @@ def non_maximum_suppression(boxes: torch.Tensor, scores: torch.Tensor, threshold
     left, top, right, bottom = boxes[order].unbind(1)
     areas = (right - left) * (bottom - top)
     suppressed = torch.zeros(len(order), dtype=torch.bool, device=boxes.device)
-    kept: list[int] = []
+    chosen: list[int] = []
     for at in range(len(order)):
         if suppressed[at]:
             continue
-        kept.append(at)
+        chosen.append(at)
         width = (torch.minimum(right[at], right) - torch.maximum(left[at], left)).clamp_(min=0)
         height = (torch.minimum(bottom[at], bottom) - torch.maximum(top[at], top)).clamp_(min=0)
         shared = width * height
         suppressed |= shared / (areas[at] + areas - shared) > threshold
-    return order[kept]
+    return order[chosen]
 
 
 _COMPILER = ("torch._dynamo", "torch._dynamo.utils")

@@ -93,67 +93,67 @@ def triage(
     enough: Callable[[Evidence], bool] = lambda _: True,
 ) -> Iterator[Asked]:
     """Every wanted claim once, in the order of the cards; nothing is measured or written. See `run.verify`."""
-    claims = ((each.model, claim) for each in models for claim in each.claims if wanted(claim))
+    claims = ((model_claims.model, claim) for model_claims in models for claim in model_claims.claims if wanted(claim))
     weights = WeightsBeside()
     while some := list(islice(claims, _AT_ONCE)):
-        for (model, claim), found in zip(some, store.find_each([claim for _, claim in some]), strict=True):
+        for (model, claim), evidence in zip(some, store.find_each([claim for _, claim in some]), strict=True):
             who = next((index for index, measurer in enumerate(measurers) if measurer.takes(claim)), None)
             if who is None:
-                known = earlier(found, claim, {})
-                yield Asked(model=model, claim=claim, who=None, earlier=known, holds=False)
+                state = earlier(evidence, claim, {})
+                yield Asked(model=model, claim=claim, who=None, earlier=state, holds=False)
                 continue
             # Taking them may need the library; where nothing was measured there is nothing to compare.
-            digests = {} if found is None else measurers[who].digests(model, claim)
-            known = earlier(found, claim, digests)
-            if found is not None and (resized := weights.resized(model, found)):
-                known = replace(known, stale=(*known.stale, resized), settled=False)
-            wrong = weights.wrong(model, found) if rests_on_weights(claim, found) else ""
-            if not wrong and not force and known.settled:
-                wrong = _other_predictions(store, known)
-            holds = not force and not wrong and _holds(known, measurers[who], enough)
-            yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds, wrong=wrong)
+            digests = {} if evidence is None else measurers[who].digests(model, claim)
+            state = earlier(evidence, claim, digests)
+            if evidence is not None and (resized := weights.resized(model, evidence)):
+                state = replace(state, stale=(*state.stale, resized), settled=False)
+            wrong = weights.wrong(model, evidence) if rests_on_weights(claim, evidence) else ""
+            if not wrong and not force and state.settled:
+                wrong = _other_predictions(store, state)
+            holds = not force and not wrong and _holds(state, measurers[who], enough)
+            yield Asked(model=model, claim=claim, who=who, earlier=state, holds=holds, wrong=wrong)
 
 
-def _other_predictions(store: Store, known: Earlier) -> str:
+def _other_predictions(store: Store, earlier_found: Earlier) -> str:
     """Why the kept predictions do not make what the record says; empty where they do, or none were kept."""
-    if known.evidence is None or known.evidence.measurement is None:
+    if earlier_found.evidence is None or earlier_found.evidence.measurement is None:
         return ""
-    if "predictions" not in known.evidence.measurement.details:
+    if "predictions" not in earlier_found.evidence.measurement.details:
         return ""
     from registry.verify.rescoring import altered  # needs NumPy, which other evidence does not
 
-    said = altered(store, known.evidence)
-    return f"{said}; --force measures again" if said else ""
+    alteration = altered(store, earlier_found.evidence)
+    return f"{alteration}; --force measures again" if alteration else ""
 
 
-def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
+def share(states: Sequence[Asked], who: int) -> list[ModelClaims]:
     """What one measurer is to measure, by model, in the order of the cards."""
-    mine = [each for each in asked if each.who == who and not each.holds and not each.wrong]
+    work = [state for state in states if state.who == who and not state.holds and not state.wrong]
     return [
-        ModelClaims(model=of_model[0].model, claims=tuple(each.claim for each in of_model))
-        for of_model in (list(group) for _, group in groupby(mine, key=lambda each: id(each.model)))
+        ModelClaims(model=of_model[0].model, claims=tuple(state.claim for state in of_model))
+        for of_model in (list(group) for _, group in groupby(work, key=lambda state: id(state.model)))
     ]
 
 
-def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) -> Earlier:
+def earlier(evidence: Evidence | None, claim: Claim, digests: Mapping[str, str]) -> Earlier:
     """What evidence that was found says about a claim."""
-    if found is None:
+    if evidence is None:
         return Earlier(digests=digests)
-    wrong, changed = contradictions(found, claim), stale(found, claim, digests)
+    wrong, changed = contradictions(evidence, claim), stale(evidence, claim, digests)
     return Earlier(
-        evidence=found,
+        evidence=evidence,
         digests=digests,
-        stale=(*wrong, *stale(found, claim, with_code(digests, found.measurement))),
-        settled=found.verdict in SETTLED and not wrong and not changed,
+        stale=(*wrong, *stale(evidence, claim, with_code(digests, evidence.measurement))),
+        settled=evidence.verdict in SETTLED and not wrong and not changed,
         of_before=bool(changed),
     )
 
 
-def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
+def _holds(earlier_found: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
     """Whether earlier evidence will do."""
-    if known.evidence is None or is_imported(known.evidence):
+    if earlier_found.evidence is None or is_imported(earlier_found.evidence):
         # What somebody else measured is no reason not to measure; it stays where that cannot be done here.
         return False
-    if known.settled:
-        return not known.stale and enough(known.evidence)
-    return not known.of_before and measurer.final(known.evidence)
+    if earlier_found.settled:
+        return not earlier_found.stale and enough(earlier_found.evidence)
+    return not earlier_found.of_before and measurer.final(earlier_found.evidence)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from registry.claims import ModelClaims, read_claims
 from registry.config import Config
@@ -15,50 +15,19 @@ from registry.evidence import Store
 from registry.evidence.claim_key import evidence_folder
 from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
-from registry.storage import Place, place
+from registry.storage import place
 from registry.types import Claim, Evidence, Index, UsageError
+from registry.verify.call_options import Asking, EngineName, Evaluating, check_call, names_in
 from registry.vocabulary.architectures import find_name
 
 if TYPE_CHECKING:
     from registry.verify.engines import Engine
-    from registry.verify.engines import Name as EngineName
     from registry.verify.measurers import MeasureOptions
     from registry.verify.planning import Plan
     from registry.verify.run import Verified
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""
-
-
-class Evaluating(TypedDict, total=False):
-    """How models are run on data; see `verify`."""
-
-    device: str
-    precision: Literal["fp32", "tf32", "bf16", "fp16"]
-    batch_size: int | None
-    workers: int | None
-    quick: bool
-    diagnose: bool
-    compiled: bool
-    trust: bool
-    seconds: float | None
-
-
-class Asking(Evaluating, total=False):
-    """What `verify` is asked; see there."""
-
-    models: Sequence[str]
-    only: Sequence[str]
-    data: Mapping[str, str | Path]
-    fetch_data: bool
-    evidence: Place | str | None
-    preprocessing: Mapping[str, str]
-    predictions: bool
-    force: bool
-    ask_sizes: bool
-    harnesses: Sequence[str]
-    jobs: int | None
-    config: Config | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +53,8 @@ class Verification:
     def run(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Evidence]:
         """Settle the claims, and give the evidence of each as soon as it is written; see `settle`."""
         with closing(self.settle(engine, progress)) as settled:
-            for each in settled:
-                yield each.evidence
+            for verified in settled:
+                yield verified.evidence
 
     def settle(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Verified]:
         """Settle the claims, and give each as soon as its evidence is written.
@@ -111,9 +80,9 @@ class Verification:
 
     def in_card_order(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Evidence in the order in which the cards make the claims."""
-        claims = (claim for each in self.models for claim in each.claims)
+        claims = (claim for model_claims in self.models for claim in model_claims.claims)
         order = {claim.digest: at for at, claim in enumerate(claims)}
-        return sorted(evidence, key=lambda each: order.get(each.claim.digest, len(order)))
+        return sorted(evidence, key=lambda record: order.get(record.claim.digest, len(order)))
 
     @property
     def _asked(self) -> dict[str, Any]:
@@ -143,7 +112,12 @@ def prepare(
         elsewhere: Whether models run on other machines, which have the data where this one need not.
         tell: Told of data sets that cannot be fetched; a warning where it is `None`.
         asked: As for `verify`.
+
+    Raises:
+        TypeError: There is no such option.
+        UsageError: An option cannot have its value, a path does not exist, or no card claims what is asked for.
     """
+    check_call(asked)
     from registry.download.policy import Policy
     from registry.verify.accuracy import EvaluationOptions
     from registry.verify.asked import check_datasets, check_preprocessing, subjects_of  # imports Pillow
@@ -155,23 +129,23 @@ def prepare(
     index, config = load_project(path, asked.get("config"))
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
-    chosen = _chosen(everything, asked.get("models", ()))
-    fetch_named((each.model for each in chosen), Policy.of(config))
+    chosen = _chosen(everything, names_in(asked.get("models", ())))
+    fetch_named((model_claims.model for model_claims in chosen), Policy.of(config))
 
     check_datasets(asked.get("data", {}), everything, words)
     data = fetch_named_data(
         chosen, asked.get("data", {}), Policy.of(config), by_name=asked.get("fetch_data", False), tell=tell or _warn
     )
     check_preprocessing(asked.get("preprocessing", {}))
-    named, keeps = asked.get("evidence"), asked.get("predictions", False)
-    beside = evidence_folder(first_of(path), config) if named is None else named
+    evidence_asked, keeps = asked.get("evidence"), asked.get("predictions", False)
+    beside = evidence_folder(first_of(path), config) if evidence_asked is None else evidence_asked
     store = Store(place(beside) if isinstance(beside, str) else beside)
     evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
     return Verification(
         index=replace(index, findings=(*index.findings, *faults)),
         everything=everything,
         models=chosen,
-        subjects=subjects_of(asked.get("only", ()), chosen, words),
+        subjects=subjects_of(names_in(asked.get("only", ())), chosen, words),
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
@@ -186,7 +160,7 @@ def prepare(
             ),
             jobs=asked.get("jobs"),
             ask_sizes=asked.get("ask_sizes", False),
-            harnesses=tuple(asked.get("harnesses", ())),
+            harnesses=tuple(names_in(asked.get("harnesses", ()))),
         ),
         force=asked.get("force", False),
         keeps=keeps,
@@ -222,7 +196,8 @@ def verify(
         The evidence of each claim, in the order of the cards.
 
     Raises:
-        UsageError: A path does not exist, or the cards claim nothing of what is asked for.
+        TypeError: There is no such option.
+        UsageError: A path does not exist, an option cannot have its value, or no card claims what is asked for.
         ConfigError: The project's settings cannot be read.
         OutputError: Evidence cannot be written.
 
@@ -233,16 +208,18 @@ def verify(
     """
     from registry.verify.engines import open_engine
 
-    made = prepare(path, elsewhere=address is not None, **asked)
+    check_call(asked, engine, address)
+    verification = prepare(path, elsewhere=address is not None, **asked)
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
     with opened as where:
-        found = made.in_card_order(list(made.run(where, progress)))
-    if made.store.sheltered:
+        evidence = verification.in_card_order(list(verification.run(where, progress)))
+    if verification.store.sheltered:
         from registry.verify.run import SHELTER
 
-        said = f"{made.store.sheltered} records could not be written to {made.store.folder} and are in {SHELTER}"
-        warnings.warn(f"{said}; `mir evidence copy` writes them later", stacklevel=2)
-    return found
+        count, store = verification.store.sheltered, verification.store.folder
+        notice = f"{count} records could not be written to {store} and are in {SHELTER}"
+        warnings.warn(f"{notice}; `mir evidence copy` writes them later", stacklevel=2)
+    return evidence
 
 
 def _warn(message: str) -> None:
@@ -254,26 +231,26 @@ def _silent(done: int, total: int, name: str) -> None:
 
 
 def _chosen(models: tuple[ModelClaims, ...], names: Sequence[str]) -> tuple[ModelClaims, ...]:
-    known = [each.model.name for each in models]
-    meant = {find_name(name, known) for name in names}
-    return tuple(each for each in models if not names or each.model.name in meant)
+    names_known = [model_claims.model.name for model_claims in models]
+    meant = {find_name(name, names_known) for name in names}
+    return tuple(model_claims for model_claims in models if not names or model_claims.model.name in meant)
 
 
-def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
+def folders(places: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
     """Folder of each dataset: the configuration's, and over them those that are given.
 
     Args:
-        given: Folders by the dataset's name.
+        places: Folders by the dataset's name.
         config: The project's settings.
         elsewhere: Whether models run on other machines, which have the data where this one need not.
 
     Raises:
         UsageError: A given folder is not there.
     """
-    for name, path in given.items():
+    for name, path in places.items():
         if not elsewhere and not Path(path).exists():
             raise UsageError(f"{name}: there is no such folder: {path}")
     return {
         **{name: config.folder / path for name, path in config.datasets.items()},
-        **{name: Path(path) for name, path in given.items()},
+        **{name: Path(path) for name, path in places.items()},
     }

@@ -32,6 +32,9 @@ from registry.vocabulary import fold
 
 _WORD = lazy_regex(r"[0-9A-Za-z]{7,128}")
 _HEX = frozenset("0123456789abcdef")
+_DIGITS = lazy_regex(r"-(?!(?:19|20)\d\d(?:0[1-9]|1[0-2]))\d{8,64}\.[^/?#]{1,40}$")
+"""A digest without a letter, at the end of a file's name, where a date or a number of steps is none."""
+
 _GIVEN = frozenset(
     ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
 )
@@ -56,4 +59,5 @@ def _is_given(entry: Entry) -> bool:
 
 
 def _has_digest(url: str) -> bool:
-    return any(_HEX.issuperset(word) and not word.isalpha() for word in reversed(_WORD.findall(url)))
+    words = (word for word in reversed(_WORD.findall(url)) if not word.isalpha() and not word.isdigit())
+    return any(map(_HEX.issuperset, words)) or _DIGITS.search(url) is not None

@@ -13,8 +13,8 @@ from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
 from registry.cli.messages import tell_findings
-from registry.cli.options import PATH, READ_PLACE, format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import PATH, READ_PLACE, format_option
 from registry.evidence import Store
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import counted
@@ -54,62 +54,62 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     with standard_output_is_ours():
         audited = list(audit(index, store, vocabulary, paths=chosen.paths))
     if form == "json":
-        print_json([_as_json(each, store) for each in audited])
+        print_json([_as_json(record, store) for record in audited])
     else:
-        told = [(each, reason) for each in audited for reason in each.reasons]
-        for line in _grouped(told) if len(told) > _FEW and not verbose else map(_line, told):
+        reasons = [(record, reason) for record in audited for reason in record.reasons]
+        for line in _grouped(reasons) if len(reasons) > _FEW and not verbose else map(_line, reasons):
             click.echo(plain(line))
         click.echo(_summary(audited, store))
-    return int(bool(faults) or any(each.state != "fresh" for each in audited))
+    return int(bool(faults) or any(record.state != "fresh" for record in audited))
 
 
-def _line(told: tuple[Audited, str]) -> str:
-    each, reason = told
-    return f"{_place(each)}: {each.state}: {reason}"
+def _line(line_parts: tuple[Audited, str]) -> str:
+    record, reason = line_parts
+    return f"{_place(record)}: {record.state}: {reason}"
 
 
-def _place(each: Audited) -> str:
-    return f"{each.file}: {each.record}" if each.record else str(each.file)
+def _place(record: Audited) -> str:
+    return f"{record.file}: {record.record}" if record.record else str(record.file)
 
 
-def _grouped(told: Sequence[tuple[Audited, str]]) -> Iterator[str]:
+def _grouped(reasons: Sequence[tuple[Audited, str]]) -> Iterator[str]:
     """One line for each reason, with how many records it holds for, the commonest first."""
     groups: dict[tuple[str, str], list[Audited]] = {}
-    for each, reason in told:
-        groups.setdefault((each.state, reason), []).append(each)
-    for (state, reason), those in sorted(groups.items(), key=lambda group: -len(group[1])):
-        others = f" and {len(those) - 1} more" if len(those) > 1 else ""
-        yield f"{_place(those[0])}{others}: {state}: {reason}"
+    for record, reason in reasons:
+        groups.setdefault((record.state, reason), []).append(record)
+    for (state, reason), records in sorted(groups.items(), key=lambda group: -len(group[1])):
+        others = f" and {len(records) - 1} more" if len(records) > 1 else ""
+        yield f"{_place(records[0])}{others}: {state}: {reason}"
 
 
-def _as_json(each: Audited, store: Store) -> dict[str, Any]:
-    claim = None if each.evidence is None else each.evidence.claim
+def _as_json(record: Audited, store: Store) -> dict[str, Any]:
+    claim = None if record.evidence is None else record.evidence.claim
     return {
-        "file": store.name(each.file),
-        "record": each.record or None,
-        "state": each.state,
-        "reasons": each.reasons,
+        "file": store.name(record.file),
+        "record": record.record or None,
+        "state": record.state,
+        "reasons": record.reasons,
         "model": None if claim is None else claim.model,
         "subject": None if claim is None else claim.subject,
-        "verdict": None if each.evidence is None else each.evidence.verdict,
-        "compared": each.compared,
-        "unknown": each.unknown,
+        "verdict": None if record.evidence is None else record.evidence.verdict,
+        "compared": record.compared,
+        "unknown": record.unknown,
     }
 
 
 def _summary(audited: Sequence[Audited], store: Store) -> str:
     if not audited:
         return plain(f"no evidence in {store.folder}")
-    states = Counter(each.state for each in audited)
-    said = f"{counted(len(audited), 'record')}: " + ", ".join(
+    states = Counter(record.state for record in audited)
+    text = f"{counted(len(audited), 'record')}: " + ", ".join(
         f"{states[state]} {state}" for state in STATES if states[state]
     )
-    imported = sum(is_imported(each.evidence) for each in audited)
+    imported = sum(is_imported(record.evidence) for record in audited)
     if imported:
-        said += f"; {imported} imported: measured by other harnesses, not by mir"
-    unknown = Counter(name for each in audited for name in each.unknown)
+        text += f"; {imported} imported: measured by other harnesses, not by mir"
+    unknown = Counter(name for record in audited for name in record.unknown)
     if unknown:
-        said += "\nnot compared here: " + ", ".join(
+        text += "\nnot compared here: " + ", ".join(
             f"{plain(name)} ({count})" for name, count in sorted(unknown.items())
         )
-    return said
+    return text

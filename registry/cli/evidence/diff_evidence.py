@@ -10,8 +10,8 @@ import click
 
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, format_option
 from registry.evidence import EvidenceProblem, to_json
 from registry.evidence.compare import EvidenceChange, at_revision, compare
 from registry.report.output import plain
@@ -47,7 +47,9 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     Without AFTER the folder as it is now is compared. A record that was only measured again, with the same result, is
     no change and is not listed.
     """
-    changes = [each for each in compare(_state(before, folder), _state(after, folder)) if each.kind != "measured again"]
+    changes = [
+        change for change in compare(_state(before, folder), _state(after, folder)) if change.kind != "measured again"
+    ]
     if form == "json":
         print_json([_as_json(change) for change in changes])
     else:
@@ -57,13 +59,13 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     return int(bool(changes))
 
 
-def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
+def _state(state: str | None, folder: Path) -> dict[str, Evidence]:
     """Records by their name in the store."""
-    where = folder if named is None else place(named)
-    if named is not None and isinstance(where, Path) and not where.is_dir():
-        found = dict(at_revision(_in_git(folder), named))
-        tell_problems([each for each in found.values() if isinstance(each, EvidenceProblem)])
-        return {file: each for file, each in found.items() if isinstance(each, Evidence)}
+    where = folder if state is None else place(state)
+    if state is not None and isinstance(where, Path) and not where.is_dir():
+        records = dict(at_revision(_in_git(folder), state))
+        tell_problems([record for record in records.values() if isinstance(record, EvidenceProblem)])
+        return {file: record for file, record in records.items() if isinstance(record, Evidence)}
     store = store_at(where)
     entries = list(store.entries())
     tell_problems([entry.found for entry in entries if isinstance(entry.found, EvidenceProblem)])
@@ -72,10 +74,10 @@ def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
 
 def _in_git(folder: Path) -> Path:
     """The store's folder, which need not exist in the working tree any more."""
-    found = store_at(folder).folder if folder.is_dir() else folder
-    if not isinstance(found, Path):
-        raise UsageError(f"the evidence is in {found}, which has no revisions; compare two folders or URLs")
-    return found
+    store_folder = store_at(folder).folder if folder.is_dir() else folder
+    if not isinstance(store_folder, Path):
+        raise UsageError(f"the evidence is in {store_folder}, which has no revisions; compare two folders or URLs")
+    return store_folder
 
 
 def _as_text(change: EvidenceChange) -> list[str]:
@@ -85,9 +87,9 @@ def _as_text(change: EvidenceChange) -> list[str]:
     if change.kind != "changed":
         sign = "+" if change.kind == "added" else "-"
         return [f"{sign} {about}: {now.claim.reported.text}, {now.verdict}"]
-    shown = [f"    {name}: {' -> '.join(_short(old, new))}" for name, old, new in change.what[:_SHOWN]]
-    more = len(change.what) - len(shown)
-    return [f"~ {about}:", *shown, *([f"    and {more} more; --format json lists all"] if more else [])]
+    lines = [f"    {name}: {' -> '.join(_short(old, new))}" for name, old, new in change.what[:_SHOWN]]
+    more = len(change.what) - len(lines)
+    return [f"~ {about}:", *lines, *([f"    and {more} more; --format json lists all"] if more else [])]
 
 
 def _as_json(change: EvidenceChange) -> dict[str, Any]:
@@ -102,8 +104,8 @@ def _as_json(change: EvidenceChange) -> dict[str, Any]:
 def _short(old: Any, new: Any) -> tuple[str, str]:
     """Both as text; of what is long, the part where they begin to differ."""
     texts = tuple(
-        "nothing" if each is None else each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)
-        for each in (old, new)
+        "nothing" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for value in (old, new)
     )
     same = next((at for at, pair in enumerate(zip(*texts, strict=False)) if pair[0] != pair[1]), min(map(len, texts)))
     start = max(0, same - _BEFORE) if max(map(len, texts)) > _LONGEST else 0

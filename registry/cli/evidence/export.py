@@ -11,8 +11,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import cards_in, store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, PLACE
 from registry.cli.output_files import put, tell_losses, write
+from registry.cli.shared_options import PATH, PLACE
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.dialects.writers.identifiers import is_benchmark
@@ -89,7 +89,7 @@ def export(
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
         named, known = dict(map(_benchmark, benchmarks)), store.all()
-        names = {fold(each.claim.dataset.name): each.claim.dataset.name for each in known if each.claim.dataset}
+        names = {fold(record.claim.dataset.name): record.claim.dataset.name for record in known if record.claim.dataset}
         for dataset in named:
             if dataset not in names:
                 slip = KnownNames(names).closest(dataset)
@@ -113,7 +113,7 @@ def _benchmark(text: str) -> tuple[str, tuple[str, str]]:
 
 
 def _statements(store: Store, weights: Mapping[str, str], key: Path | None, output: Path | None) -> None:
-    lines = [dump(statement(each, weights=weights.get(each.claim.model))) for each in store.all()]
+    lines = [dump(statement(record, weights=weights.get(record.claim.model))) for record in store.all()]
     if key is not None:
         # Signing needs a package that exporting does not.
         from registry.evidence.dsse import private_key, seal

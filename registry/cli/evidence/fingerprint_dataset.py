@@ -9,8 +9,8 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import format_option
 from registry.evidence import strict_json
 from registry.report.output import plain
 from registry.types import MirError, UsageError
@@ -46,16 +46,16 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
     `fingerprint` is one of names, samples and answers, and is the digest `dataset` of evidence.
     """
     with standard_output_is_ours():
-        found = [_fingerprint(each, answers) for each in sets]
+        fingerprints = [_fingerprint(text, answers) for text in sets]
     other = [] if against is None else _published(against)
-    differences = [line for each in found for line in _differences(each, other)] if against is not None else []
+    differences = [line for row in fingerprints for line in _differences(row, other)] if against is not None else []
     if form == "json":
-        print_json(found)
+        print_json(fingerprints)
     else:
-        for each in found:
-            click.echo(plain(f"{each['dataset']}: {each['samples']} samples, {each['known']}"))
+        for row in fingerprints:
+            click.echo(plain(f"{row['dataset']}: {row['samples']} samples, {row['known']}"))
             for name, about in _COMPARED.items():
-                click.echo(plain(f"  {name}: {each[name] or 'cannot be taken'}  ({about})"))
+                click.echo(plain(f"  {name}: {row[name] or 'cannot be taken'}  ({about})"))
         if against is not None and not differences:
             click.echo(plain(f"all as in {against}"))
     for line in differences:
@@ -63,28 +63,28 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
     return int(bool(differences))
 
 
-def _fingerprint(named: str, answers: str) -> dict[str, Any]:
+def _fingerprint(text: str, answers: str) -> dict[str, Any]:
     """A data set's; what another package's code reads is read in a worker."""
     from registry.verify.datasets import plugin_of
     from registry.verify.engines import Failure, in_worker
 
-    if plugin_of(named.partition("=")[0]) is None:
-        return _taken((named, answers))
-    found = in_worker(_taken, (named, answers))
-    if isinstance(found, Failure):
-        raise UsageError(found.reason)
-    return found
+    if plugin_of(text.partition("=")[0]) is None:
+        return _taken((text, answers))
+    answer = in_worker(_taken, (text, answers))
+    if isinstance(answer, Failure):
+        raise UsageError(answer.reason)
+    return answer
 
 
-def _taken(asked: tuple[str, str]) -> dict[str, Any]:
+def _taken(arguments: tuple[str, str]) -> dict[str, Any]:
     from registry.evidence.digest_cache import Remembered
     from registry.types import DatasetRef
     from registry.verify.accuracy.identity import identify
     from registry.verify.datasets import find
     from registry.verify.verification import folders
 
-    named, answers = asked
-    name, _, folder = named.partition("=")
+    text, answers = arguments
+    name, _, folder = text.partition("=")
     data = folders({name: folder} if folder else {}, caller_config())
     remembered = Remembered()
     try:
@@ -106,23 +106,26 @@ def _published(file: Path) -> list[dict[str, Any]]:
     with file.open("rb") as opened:
         data = opened.read(_LARGEST + 1)
     try:
-        found = strict_json.load(data[:_LARGEST])
+        fingerprints = strict_json.load(data[:_LARGEST])
     except strict_json.JsonError as error:
         raise UsageError(f"{file} holds no fingerprints: {error}") from error
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+    if not isinstance(fingerprints, list) or not all(isinstance(row, dict) for row in fingerprints):
         raise UsageError(f"{file} holds no fingerprints: it must be what --format json prints")
-    return found
+    return fingerprints
 
 
-def _differences(mine: dict[str, Any], other: list[dict[str, Any]]) -> list[str]:
+def _differences(own: dict[str, Any], other: list[dict[str, Any]]) -> list[str]:
     from registry.verify.datasets import canonical
 
-    name = mine["dataset"]
-    theirs = next((each for each in other if canonical(str(each.get("dataset"))) == canonical(name)), None)
-    if theirs is None:
+    name = own["dataset"]
+    published = next(
+        (row for row in other if canonical(str(row.get("dataset"))) == canonical(name)),
+        None,
+    )
+    if published is None:
         return [f"{name}: nothing is published of it there"]
     return [
-        f"{name}: {about} ({key}) differ: {mine[key] or 'none'} here, {str(theirs.get(key))[:80]} there"
+        f"{name}: {about} ({key}) differ: {own[key] or 'none'} here, {str(published.get(key))[:80]} there"
         for key, about in _COMPARED.items()
-        if theirs.get(key) != mine[key]
+        if published.get(key) != own[key]
     ]

@@ -11,8 +11,8 @@ import click
 from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.messages import tell, tell_unread
-from registry.cli.options import PATH, PLACE, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, PLACE, format_option
 from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
 from registry.report.output import plain
@@ -59,27 +59,27 @@ def import_(
     chosen = chosen_cards(cards)
     index = chosen.load()
     models = read_claims(index, chosen.config.load_vocabulary())
-    if model and not any(each.model.name == model for each in models):
+    if model and not any(claims.model.name == model for claims in models):
         raise UsageError(f"--model {model}: no card here is of that model")
-    found = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
-    evidence = [each for each in found if isinstance(each, Evidence)]
-    unmatched = [each for each in found if isinstance(each, Unmatched)]
-    unread = [each for each in found if isinstance(each, Unread)]
+    results = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
+    evidence = [result for result in results if isinstance(result, Evidence)]
+    unmatched = [result for result in results if isinstance(result, Unmatched)]
+    unread = [result for result in results if isinstance(result, Unread)]
     if form == "json":
         print_json(_as_json(evidence, unmatched, unread))
     else:
         print_overview(evidence, whole=False)
-        for each in unmatched:
-            click.echo(plain(f"{each.log.file}: {each.about}: about no claim: {each.reason}"))
+        for entry in unmatched:
+            click.echo(plain(f"{entry.log.file}: {entry.about}: about no claim: {entry.reason}"))
     for file in unread:
         tell(f"mir: {file.file}: {file.reason}")
-    wrong = bool(unread) or any(each.verdict in ("refuted", "error") for each in evidence)
+    wrong = bool(unread) or any(record.verdict in ("refuted", "error") for record in evidence)
     return int(tell_unread(index) or wrong)
 
 
 def _as_json(evidence: Sequence[Evidence], unmatched: Sequence[Unmatched], unread: Sequence[Unread]) -> dict[str, Any]:
     return {
         "imported": as_rows(evidence),
-        "unmatched": [{"file": each.log.file, "about": each.about, "reason": each.reason} for each in unmatched],
-        "unread": [{"file": str(each.file), "reason": each.reason} for each in unread],
+        "unmatched": [{"file": entry.log.file, "about": entry.about, "reason": entry.reason} for entry in unmatched],
+        "unread": [{"file": str(file.file), "reason": file.reason} for file in unread],
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from registry.cli.evidence.store_argument import store_at
-from registry.cli.options import PATH, READ_PLACE
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.report.output import plain
 from registry.storage import Place
 
@@ -37,8 +37,8 @@ def verify(bundle: Path, key: Path, folder: Place | None) -> int:
 
     store = None if folder is None else store_at(folder)
     checked = check_bundle(bundle, public_key(key), store)
-    for each in checked:
-        click.echo(plain(f"{'ok ' if each.good else 'BAD'} {each.message}"))
-    bad = sum(not each.good for each in checked)
+    for envelope in checked:
+        click.echo(plain(f"{'ok ' if envelope.good else 'BAD'} {envelope.message}"))
+    bad = sum(not envelope.good for envelope in checked)
     click.echo(f"{len(checked) - bad} signed and unchanged, {bad} not")
     return int(bad > 0 or not checked)

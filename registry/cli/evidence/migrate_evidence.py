@@ -7,7 +7,7 @@ import click
 from registry.cli.chosen_cards import usual_folder
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE
+from registry.cli.shared_options import PLACE
 from registry.evidence import Store
 from registry.evidence.old_records import migrate as migrate_store
 from registry.evidence.transfer import transfer
@@ -43,7 +43,7 @@ def copy(source: Place, target: Place) -> int:
     A record of TO stays where it settles its claim and the other does not, and else where it is as new. What a run kept
     here because its store was away is written so.
     """
-    given, taking = store_at(source), Store(target)
-    taken = transfer(given, taking)
-    click.echo(plain(f"{taken} of {len(given.all())} records written to {target}"))
-    return tell_problems(given.problems())
+    origin, taking = store_at(source), Store(target)
+    count = transfer(origin, taking)
+    click.echo(plain(f"{count} of {len(origin.all())} records written to {target}"))
+    return tell_problems(origin.problems())

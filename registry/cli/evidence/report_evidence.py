@@ -10,8 +10,8 @@ from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, READ_PLACE
 from registry.cli.output_files import put
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.evidence.beside import Beside
 from registry.read.faults import sparing
 from registry.report.zoo import Standing
@@ -39,8 +39,11 @@ def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -
 
     def standing(part: Index) -> list[Standing]:
         return [
-            Standing(model=each.model, claims=tuple(beside.shown(claim, each.model) for claim in each.claims))
-            for each in read_claims(part, words)
+            Standing(
+                model=model_claims.model,
+                claims=tuple(beside.shown(claim, model_claims.model) for claim in model_claims.claims),
+            )
+            for model_claims in read_claims(part, words)
         ]
 
     models, _ = sparing("could not be read", standing, chosen.load())

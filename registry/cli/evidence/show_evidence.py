@@ -11,8 +11,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import cards_in, store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PLACE, format_option
 from registry.evidence import to_json
 from registry.evidence.beside import Beside
 from registry.read.faults import sparing
@@ -38,17 +38,17 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     store = store_at(folder)
     records = store.all()
     index = Index(root="") if form == "json" and model is None else cards_in(folder, store)
-    known = records if form == "json" else [*records, *_lacking(index, records)]
+    candidates = records if form == "json" else [*records, *_lacking(index, records)]
     if model is not None:
-        measured = {each.claim.model for each in known}
-        model = model if model in measured else find_name(model, [*measured, *(each.name for each in index.models)])
+        measured = {record.claim.model for record in candidates}
+        model = model if model in measured else find_name(model, [*measured, *(card.name for card in index.models)])
     evidence = [
-        each
-        for each in known
-        if (model is None or each.claim.model == model) and (verdict is None or each.verdict == verdict)
+        record
+        for record in candidates
+        if (model is None or record.claim.model == model) and (verdict is None or record.verdict == verdict)
     ]
     if form == "json":
-        print_json([to_json(each) for each in evidence])
+        print_json([to_json(record) for record in evidence])
     else:
         print_overview(evidence, whole=verbose or form == "table")
     return tell_problems(store.problems())
@@ -57,6 +57,10 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
 def _lacking(index: Index, records: Sequence[Evidence]) -> list[Evidence]:
     """What cards claim of measured models, and what measuring it takes."""
     words, beside = caller_config().load_vocabulary(), Beside(records, Lacking().explain)
-    claimed, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
-    shown = (beside.shown(claim) for each in claimed for claim in each.claims)
-    return [Evidence(claim=each.claim, verdict="unverifiable", reason=each.lacking) for each in shown if each.lacking]
+    models, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
+    shown = (beside.shown(claim) for model in models for claim in model.claims)
+    return [
+        Evidence(claim=standing.claim, verdict="unverifiable", reason=standing.lacking)
+        for standing in shown
+        if standing.lacking
+    ]

@@ -26,12 +26,12 @@ WHOLE = Decimal("0.5")
 """Half the width of an exact whole number: its neighbours are other numbers."""
 
 
-def chance_of_fit(reported: Quantity, tried: Iterable[int], right: int) -> float:
+def chance_of_fit(reported: Quantity, counts: Iterable[int], right: int) -> float:
     """The share of plausible wrong numbers, printed as precisely, that one of the tried counts would let pass.
 
     Args:
         reported: The number as printed.
-        tried: The counts it was compared with, up to the one that fits.
+        counts: The counts it was compared with, up to the one that fits.
         right: The count that fits.
 
     >>> f"{chance_of_fit(Quantity.parse('61.1M', 'count'), [61100840], 61100840):.2%}"
@@ -42,7 +42,7 @@ def chance_of_fit(reported: Quantity, tried: Iterable[int], right: int) -> float
     half = max(reported.half_width, WHOLE)
     lowest, highest = Decimal(right) / FACTOR, Decimal(right) * FACTOR
     covered, reached = 0.0, lowest
-    for low, high in sorted((each - half, each + half) for each in map(Decimal, tried)):
+    for low, high in sorted((count - half, count + half) for count in map(Decimal, counts)):
         low, high = max(low, reached), min(high, highest)
         if high > low:
             covered += log(high / low)
@@ -99,14 +99,14 @@ def first_fit(reported: Quantity, counts: Sequence[int]) -> Fit | None:
             continue
         right = counts[place]
         chance = chance_of_fit(reading, counts[: place + 1], right)
-        chance = min(1.0, chance + sum(chance_of_fit(each, counts, right) for each in before))
+        chance = min(1.0, chance + sum(chance_of_fit(reading_before, counts, right) for reading_before in before))
         return Fit(place=place, note=note, chance=chance, coarse=_too_coarse(reading, chance))
     return None
 
 
-def compared(tried: Mapping[str, int], chance: float) -> dict[str, Any]:
+def compared(counts: Mapping[str, int], chance: float) -> dict[str, Any]:
     """What a record keeps so that its verdict can be found again: the counts by rule, and the chance of a wrong fit."""
-    return {"tried": dict(tried), "chance": float(f"{chance:.3g}")}
+    return {"tried": dict(counts), "chance": float(f"{chance:.3g}")}
 
 
 def recorded_verdict(reported: Quantity, measurement: Measurement) -> tuple[CountVerdict, str]:
@@ -120,14 +120,14 @@ def recorded_verdict(reported: Quantity, measurement: Measurement) -> tuple[Coun
     Returns:
         The verdict and a clause; `unverifiable` also for a record from which nothing follows.
     """
-    tried = measurement.details.get("tried")
-    if not isinstance(tried, Mapping) or not all(isinstance(each, int) for each in tried.values()):
+    counts = measurement.details.get("tried")
+    if not isinstance(counts, Mapping) or not all(isinstance(count, int) for count in counts.values()):
         return "unverifiable", "the record does not hold the counts that were tried"
     rule = measurement.convention or ""
-    if tried.get(rule) != measurement.value:
+    if counts.get(rule) != measurement.value:
         return "unverifiable", "the measured value is not the one that was tried under its rule"
-    labels = [label for label in tried if label != rule]
-    fit = first_fit(reported, [*(tried[label] for label in labels), int(measurement.value)])
+    labels = [label for label in counts if label != rule]
+    fit = first_fit(reported, [*(counts[label] for label in labels), int(measurement.value)])
     if fit is None:
         return "refuted", "none of the counts that were tried fits"
     if fit.place < len(labels):

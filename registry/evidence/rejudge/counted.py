@@ -33,10 +33,10 @@ def _sums(measurement: Measurement) -> Iterator[str]:
     if isinstance(counts, Mapping) and counts:
         if counts.get(measurement.convention, value) != value:
             yield f"it counts {counts[measurement.convention]} and not {value} by {measurement.convention}"
-        held = [row[1] for row in layers] if isinstance(layers, list) else []
-        everything = counts.get("all parameters", sum(held))
-        if held and everything != sum(held):
-            yield f"its layers have {sum(held)} parameters, and not {everything}"
+        layer_counts = [row[1] for row in layers] if isinstance(layers, list) else []
+        total = counts.get("all parameters", sum(layer_counts))
+        if layer_counts and total != sum(layer_counts):
+            yield f"its layers have {sum(layer_counts)} parameters, and not {total}"
     if isinstance(conventions, list) and conventions:
         totals = {row[1] for row in conventions}
         # A rule may double or halve what a convention counts.

@@ -43,7 +43,7 @@ class Circumstances:
 
     def as_details(self) -> dict[str, Any]:
         """Those that are not as usual, as a record's details."""
-        found: dict[str, Any] = {
+        details: dict[str, Any] = {
             "unreadable_count": self.unreadable_count,
             "ties": list(self.ties) if any(self.ties) else None,
             "population": self.population,
@@ -53,7 +53,7 @@ class Circumstances:
             "class_order": self.class_order,
             "trivial": self.trivial,
         }
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in details.items() if value}
 
     @classmethod
     def of(cls, details: Mapping[str, Any]) -> Circumstances:
@@ -80,8 +80,8 @@ class Circumstances:
     def obstacle(self) -> str:
         """Why the measurement says nothing of the card's claim; empty where it does."""
         if self.overrides:
-            said = ", ".join(f"{name}={value}" for name, value in self.overrides.items())
-            return f"measured with {said} over the card's own, so that it is no verdict on the card"
+            settings = ", ".join(f"{name}={value}" for name, value in self.overrides.items())
+            return f"measured with {settings} over the card's own, so that it is no verdict on the card"
         return self.subset or self.trivial
 
     @property
@@ -146,9 +146,9 @@ def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str
 
 def right_of(claim: Claim, measurement: Measurement) -> int | None:
     """How many samples count, where the score is a share of them."""
-    kept = measurement.details.get("right")
-    if isinstance(kept, int) and not isinstance(kept, bool):
-        return kept
+    count = measurement.details.get("right")
+    if isinstance(count, int) and not isinstance(count, bool):
+        return count
     samples = measurement.samples or 0
     nearest = round(measurement.value * samples)
     share = _SHARE.fullmatch(claim.subject) is not None and abs(measurement.value * samples - nearest) < 1e-3
@@ -167,21 +167,21 @@ def _arithmetic(
         whose, expected = "", (low / population, high / population)
     else:
         whose, expected = "Wilson's ", wilson(right, samples)
-    if any(abs(found - right_one) > _TINY for found, right_one in zip(interval, expected, strict=True)):
-        said, wanted = (f"{low:.6f} to {high:.6f}" for low, high in (interval, expected))
-        yield f"the interval of {right} of {samples} samples is {said}, and not {whose}{wanted}"
+    if any(abs(bound - right_one) > _TINY for bound, right_one in zip(interval, expected, strict=True)):
+        recorded, computed = (f"{low:.6f} to {high:.6f}" for low, high in (interval, expected))
+        yield f"the interval of {right} of {samples} samples is {recorded}, and not {whose}{computed}"
 
 
 def _whole(claim: Claim, circumstances: Circumstances, samples: int) -> Iterator[str]:
     """Whether the samples are as many as the data set is known to have, where the record says or hides it."""
     published = published_split(claim.dataset) if claim.dataset is not None else NamedSplit()
     sizes = published.known.sizes(published.split) if published.known is not None else ()
-    asked = circumstances.population or samples
-    counts = (asked, asked + circumstances.unreadable_count)
+    drawn_from = circumstances.population or samples
+    counts = (drawn_from, drawn_from + circumstances.unreadable_count)
     whole = bool(sizes) and any(published.known.is_whole(published.split, count, None) for count in counts)  # type: ignore[union-attr]
     if circumstances.complete and not whole:
-        known = f"{published.split} has {' or '.join(map(str, sizes))}" if sizes else "nobody published its size"
-        yield f"it says that {samples} samples are the whole data set, and {known}"
+        size_text = f"{published.split} has {' or '.join(map(str, sizes))}" if sizes else "nobody published its size"
+        yield f"it says that {samples} samples are the whole data set, and {size_text}"
     elif sizes and not whole and not circumstances.subset:
         yield f"{samples} samples are not the whole {published.split}, and it does not say so"
 
@@ -194,7 +194,7 @@ def _classes(per_class: Any, right: int, samples: int) -> Iterator[str]:
     if not all(pairs):
         return
     counted = [(int(pair[1]), int(pair[2])) for pair in pairs if pair is not None]
-    total = sum(each for each, _ in counted), sum(each for _, each in counted)
+    total = sum(count for count, _ in counted), sum(count for _, count in counted)
     if total[1] == samples and total != (right, samples):
         yield f"its classes have {total[0]} of {total[1]} samples right, and not {right} of {samples}"
 

@@ -77,20 +77,18 @@ class ScoreJudgement:
 
 def judge_score(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
     """Hold what was measured against what is reported."""
+    difference = None
     if facts.right is None:
-        judged = _judge_value(reported, facts)
+        verdict, reason = _judge_value(reported, facts)
     elif facts.population is not None and facts.samples < facts.population:
-        judged = _judge_drawn(reported, facts, facts.right, facts.population)
+        verdict, reason = _judge_drawn(reported, facts, facts.right, facts.population)
     else:
-        judged = _judge_counted(reported, facts, facts.right)
-    verdict, reasons = judged.verdict, [judged.reason]
-    if facts.obstacle:
-        verdict = "unverifiable"
-        reasons.append(facts.obstacle)
-    elif facts.doubt and verdict == "refuted":
-        verdict = "unverifiable"
-        reasons.append(facts.doubt)
-    return ScoreJudgement(verdict=verdict, reason="; ".join(reasons), difference=judged.difference)
+        verdict, reason = _judge_counted(reported, facts, facts.right)
+        difference = printed_counts(reported, facts.samples).difference(facts.right)
+    objection = facts.obstacle or (facts.doubt if verdict == "refuted" else "")
+    if objection:
+        verdict, reason = "unverifiable", f"{reason}; {objection}"
+    return ScoreJudgement(verdict=verdict, reason=reason, difference=difference)
 
 
 def tolerance(samples: int) -> int:
@@ -102,11 +100,11 @@ def measured(facts: ScoreFacts, unit: str = "1") -> str:
     """What was measured, in words."""
     if facts.right is not None:
         return f"{facts.right} of {facts.samples} samples, {percent(facts.value)}"
-    shown = percent(facts.value) if unit == "1" else f"{facts.value:.6g}"
-    return f"{shown} over {facts.samples} samples" if facts.samples else shown
+    score = percent(facts.value) if unit == "1" else f"{facts.value:.6g}"
+    return f"{score} over {facts.samples} samples" if facts.samples else score
 
 
-def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJudgement:
+def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> tuple[Verdict, str]:
     """All samples were answered: whole numbers are compared."""
     samples = facts.samples
     printed = printed_counts(reported, samples)
@@ -114,31 +112,31 @@ def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJu
     outside = not _reaches(reported, facts.interval)
     chance = chance_of_count(printed, samples)
     possible = {_verdict(printed, count, samples) for count in range(right - facts.fewer, right + facts.more + 1)}
-    said = f"{measured(facts)}{_between(facts)}"
+    reason = f"{measured(facts)}{_between(facts)}"
     if off == 0:
-        said += ", as the card says"
+        reason += ", as the card says"
     else:
-        said += f"; the card's {reported} is {_samples(off)}"
+        reason += f"; the card's {reported} is {_samples(off)}"
         if not printed.exact:
-            said += f", and no number of right ones out of {samples} is printed so"
+            reason += f", and no number of right ones out of {samples} is printed so"
     if len(possible) > 1:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {_uncertain(facts)}", difference=off)
+        return "unverifiable", f"{reason}; {_uncertain(facts)}"
     verdict = possible.pop()
     fine = chance <= MOST_CHANCE
     if verdict == "refuted":
         if fine or outside:
             where = f"more than the {_plural(tolerance(samples))} that another decoder of pictures may change"
-            return ScoreJudgement(verdict="refuted", reason=f"{said}, {where}", difference=off)
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {_few(samples, chance)}", difference=off)
+            return "refuted", f"{reason}, {where}"
+        return "unverifiable", f"{reason}; {_few(samples, chance)}"
     single = printed.least == printed.most or not printed.exact
     if not fine and not (facts.complete and single):
         why = _few(samples, chance) if single else _coarse(reported, chance)
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {why}", difference=off)
+        return "unverifiable", f"{reason}; {why}"
     if verdict == "within-tolerance":
-        said += f", within the {_plural(tolerance(samples))} that another decoder of pictures may change"
+        reason += f", within the {_plural(tolerance(samples))} that another decoder of pictures may change"
     if not fine:
-        said += f"; {chance:.1%} of plausible numbers would be printed the same"
-    return ScoreJudgement(verdict=verdict, reason=said, difference=off)
+        reason += f"; {chance:.1%} of plausible numbers would be printed the same"
+    return verdict, reason
 
 
 def _verdict(printed: PrintedCounts, count: int, samples: int) -> Verdict:
@@ -148,7 +146,7 @@ def _verdict(printed: PrintedCounts, count: int, samples: int) -> Verdict:
     return "within-tolerance" if off <= tolerance(samples) else "refuted"
 
 
-def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> ScoreJudgement:
+def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> tuple[Verdict, str]:
     """Some samples were drawn: the same question about all of them, answered with bounds that hold at any moment."""
     decided = decide(reported, facts, right, population)
     drawn = (
@@ -159,18 +157,14 @@ def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: 
         f"the card's {reported} and the {_plural(tolerance(population))} that another decoder of pictures may change"
     )
     if decided == "refuted":
-        return ScoreJudgement(verdict="refuted", reason=f"{drawn}; {allowed} lie outside")
+        return "refuted", f"{drawn}; {allowed} lie outside"
     printed = printed_counts(reported, population)
     chance = chance_of_count(printed, population)
     if chance > MOST_CHANCE:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{drawn}; {_coarse(reported, chance)}")
+        return "unverifiable", f"{drawn}; {_coarse(reported, chance)}"
     if decided == "within-tolerance":
-        return ScoreJudgement(
-            verdict="within-tolerance", reason=f"{drawn}: all of it is within {allowed}, by sampling and not by all"
-        )
-    return ScoreJudgement(
-        verdict="unverifiable", reason=f"{drawn}, which is too few to decide about the card's {reported}"
-    )
+        return "within-tolerance", f"{drawn}: all of it is within {allowed}, by sampling and not by all"
+    return "unverifiable", f"{drawn}, which is too few to decide about the card's {reported}"
 
 
 def decide(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> Verdict | None:
@@ -186,37 +180,34 @@ def decide(reported: Quantity, facts: ScoreFacts, right: int, population: int) -
     return "within-tolerance" if printed.least - allowed <= low and high <= printed.most + allowed else None
 
 
-def _judge_value(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
+def _judge_value(reported: Quantity, facts: ScoreFacts) -> tuple[Verdict, str]:
     """A score that is no share of samples, such as a mean over classes or a mean error."""
     share = reported.unit == "1"
-    found, width = Decimal(repr(facts.value)), half_width(reported)
-    off = abs(found - reported.value)
+    score, width = Decimal(repr(facts.value)), half_width(reported)
+    off = abs(score - reported.value)
     allowed = max(width, TOLERANCE if share else abs(reported.value) * TOLERANCE)
-    said = f"{measured(facts, reported.unit)}{_between(facts, share=share)}"
+    reason = f"{measured(facts, reported.unit)}{_between(facts, share=share)}"
     outside = not _reaches(reported, facts.interval)
     few = facts.samples < LEAST_SAMPLES and not facts.complete
     # One of a few samples may move a mean by any amount, and one of a thousand no further than other decoding does.
     unread = facts.more + facts.fewer > facts.samples * TOLERANCE
     if unread:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; the card says {reported}; {_uncertain(facts)}")
+        return "unverifiable", f"{reason}; the card says {reported}; {_uncertain(facts)}"
     if off > allowed:
-        shown = percent(float(TOLERANCE)) if share else f"{float(TOLERANCE):.1%} of it"
+        allowed_text = percent(float(TOLERANCE)) if share else f"{float(TOLERANCE):.1%} of it"
         if few and not outside:
             why = f"{facts.samples} samples are too few to tell, {LEAST_SAMPLES} would do"
-            return ScoreJudgement(verdict="unverifiable", reason=f"{said}; the card says {reported}; {why}")
-        return ScoreJudgement(verdict="refuted", reason=f"{said}; the card's {reported} is further away than {shown}")
+            return "unverifiable", f"{reason}; the card says {reported}; {why}"
+        return "refuted", f"{reason}; the card's {reported} is further away than {allowed_text}"
     chance = chance_of_value(reported)
     if chance > MOST_CHANCE:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {_coarse(reported, chance)}")
+        return "unverifiable", f"{reason}; {_coarse(reported, chance)}"
     if few:
         why = f"{facts.samples} samples are too few to tell, {LEAST_SAMPLES} would do"
-        return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {why}")
+        return "unverifiable", f"{reason}; {why}"
     if off <= width:
-        return ScoreJudgement(verdict="reproduced", reason=f"{said}, as the card says")
-    return ScoreJudgement(
-        verdict="within-tolerance",
-        reason=f"{said}; the card's {reported} is within what another decoder of pictures may change",
-    )
+        return "reproduced", f"{reason}, as the card says"
+    return "within-tolerance", f"{reason}; the card's {reported} is within what another decoder of pictures may change"
 
 
 def _reaches(reported: Quantity, interval: tuple[float, float]) -> bool:

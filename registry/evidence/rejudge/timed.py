@@ -15,13 +15,13 @@ def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str
     claim, verdict = evidence.claim, evidence.verdict
     reported, value = float(claim.reported.value), measurement.value
     low, high = measurement.interval or (value, value)
-    named = "hardware" in dict(claim.conditions)
+    names_hardware = "hardware" in dict(claim.conditions)
     holds = claim.reported.holds(value)
-    near = low <= reported <= high or (named and abs(value - reported) <= TOLERANCE * reported)
+    near = low <= reported <= high or (names_hardware and abs(value - reported) <= TOLERANCE * reported)
     if verdict == "reproduced" and not holds:
         yield f"the verdict is reproduced, and the card's {claim.reported} is not {value:.6g}"
     elif verdict == "within-tolerance" and not near:
         yield f"the verdict is within-tolerance, and the card's {claim.reported} is not near {value:.6g}"
-    elif verdict == "refuted" and (holds or near or not named):
+    elif verdict == "refuted" and (holds or near or not names_hardware):
         why = f"is near {value:.6g}" if holds or near else "names no hardware, and another machine refutes nothing"
         yield f"the verdict is refuted, and the card's {claim.reported} {why}"

@@ -21,6 +21,9 @@ from registry.publish.papers import Paper
 from registry.publish.search_pages import PLACE_BOOST
 
 _MODELS = Column(key="models", label="Models", filter="range", number=True, first="down")
+_BOARDS = 12
+"""Leaderboards that the page of a task names before its models; those beyond, such as MTEB's hundreds, are folded."""
+
 _CLAIMS = Column(key="verdict", label="Claims", filter="choice", first="down")
 
 
@@ -78,7 +81,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
                 text(task, to=content.task_pages[task]),
                 whole(len(entries)),
                 texts(dict.fromkeys((dataset.name, dataset.page) for dataset, _ in boards[task])),
-                verdicts(_tally(entries)),
+                verdicts(tally(place.shown for _, board in boards[task] for place in board.places)),
             )
         )
         for task, entries in members.items()
@@ -105,6 +108,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
             boost=PLACE_BOOST,
             context={
                 "task": task,
+                "shown": _BOARDS,
                 "boards": [(dataset, board, board_address(dataset, board)) for dataset, board in boards[task]],
                 "table": model_table(content, entries, id=name, caption=f"Models for {task}", task=task),
             },

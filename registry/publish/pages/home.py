@@ -139,11 +139,11 @@ def _leaders(content: PageContent) -> HtmlTable:
     """The first of the fullest leaderboard of each dataset, with the data that it was trained on and whatever it is."""
     columns: tuple[Column, ...] = (
         Column(key="dataset", label="Data set"),
-        Column(key="metric", label="Metric"),
         Column(key="model", label="First without extra data"),
-        Column(key="result", label="Reported", number=True),
+        Column(key="result", label="Reported", number=True, always=True),
         Column(key="extra_model", label="First with extra data"),
         Column(key="extra_result", label="Reported", number=True),
+        Column(key="metric", label="Metric"),
         Column(key="models", label="Models", number=True),
     )
     rows = []
@@ -155,9 +155,9 @@ def _leaders(content: PageContent) -> HtmlTable:
                 Row(
                     cells=(
                         text(dataset.name, to=dataset.page),
-                        text(", ".join(filter(None, (board.metric, board.variant)))),
                         *_leader(own),
                         *_leader(extra),
+                        text(", ".join(filter(None, (board.metric, board.variant)))),
                         whole(dataset.models),
                     )
                 )

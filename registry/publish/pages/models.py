@@ -28,7 +28,7 @@ from registry.types import Model
 SIBLINGS = 24
 """Models of its collection that a page names."""
 
-_ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
+_ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights", "widget"})
 
 
 def pages(content: PageContent) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from registry.evidence import Store
 from registry.evidence.digest_cache import Remembered
 from registry.storage import Folder
 from registry.types import Claim, Evidence
-from registry.verify.basis import Precision
+from registry.verify.call_options import Precision
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.weights import Cache, Policy, Progress
 

@@ -19,8 +19,8 @@ from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Ve
 from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
-from registry.verify.basis import Precision
 from registry.verify.builders import TRUSTED, resolve
+from registry.verify.call_options import Precision
 from registry.verify.engines import Failure, Resources, error_text, in_worker
 from registry.verify.environment import environment, same_hardware
 from registry.verify.evaluation.runner import Runner, devices

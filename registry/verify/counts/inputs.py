@@ -37,7 +37,7 @@ class Input:
     Attributes:
         size: Shape of one sample: (channels, height, width).
         rule: Where the size comes from; numbers of one card that follow one rule support each other.
-        surprise: How far-fetched it is, in bits.
+        surprise: How unlikely it is, in bits.
         arguments: What the model is called with, where that is more than pictures of this size.
         against: What the card says against it, as a clause; counted all the same, since it explains mistakes.
     """

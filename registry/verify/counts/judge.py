@@ -69,7 +69,7 @@ class Candidate:
     Attributes:
         size: The input that the rule comes to for this model.
         value: The count, the factor included.
-        surprise: How far-fetched the rule is, in bits; the order among rules that nothing else supports.
+        surprise: How unlikely the rule is, in bits; the order among rules that nothing else supports.
         uncounted: What ran and was not counted, the most frequent first.
         unit: What the number is: `MACs` where a multiplication and an addition count as one, else `FLOPs`.
         by_layer: For the convention `MACs`, what each part of the model counts.
@@ -186,7 +186,7 @@ def _bound(candidate: Candidate, unit: str) -> Candidate:
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:
-    """Candidates in the order to try them: what explains the siblings, then the run, then the least far-fetched.
+    """Candidates in the order to try them: what explains the siblings, then the run, then the least surprising.
 
     What explains as many siblings is the library's own convention first: that the rest of a run, of other libraries,
     counts otherwise says little of it.
@@ -215,5 +215,5 @@ def factors(convention: Convention) -> tuple[int, ...]:
 
 
 def surprise(convention: str, *, changed: int) -> int:
-    """How far-fetched a convention is, with some of its settings changed; in bits."""
+    """How unlikely a convention is, with some of its settings changed; in bits."""
     return _LIKELY.get(convention, 2) + 2 * changed

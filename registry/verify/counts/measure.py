@@ -180,7 +180,7 @@ def _surprise(setting: Variant, own_conventions: Collection[str]) -> int:
 
 
 def _is_likely(candidate: Candidate) -> bool:
-    """Whether a rule is what anybody would try first: the library's own convention on the declared input."""
+    """Whether a rule is the first one to try: the library's own convention on the declared input."""
     return candidate.surprise <= 1 and candidate.rule.input == DECLARED and not candidate.against
 
 

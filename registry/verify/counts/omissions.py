@@ -1,4 +1,4 @@
-"""What no count of multiply-adds includes of a model, as warnings to whoever uses its numbers."""
+"""What counts of multiply-adds leave out of a model, as warnings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LIBRARIES = frozenset(
 """Where operators come from that are known to compute nothing, or what conventions count."""
 
 _FACTORS = re.compile(r"aten\._?linalg_(?!vector_norm|cross|diagonal|vecdot|check_errors)|aten\..*mkldnn")
-"""Operators of linear algebra, and what hands a part of the model to oneDNN, whose own operators nobody sees."""
+"""Operators of linear algebra, and what hands a part of the model to oneDNN, whose own operators are not dispatched."""
 
 _QUANTIZED = re.compile(r"quantized\..*(conv|linear|matmul|lstm|gru)")
 """Operators of 8-bit numbers that multiply and add."""

@@ -16,7 +16,7 @@ from registry.verify.target import Target
 from registry.verify.trace.data import LAYOUT
 
 RELEASED = frozenset({"openmmlab", "timm", "torchvision"})
-"""Libraries whose version says what their code is; of others, which may change beneath it, nothing is kept."""
+"""Libraries whose version says what their code is. The code of others may change under one version: nothing is kept."""
 
 
 Kept = TypeVar("Kept")

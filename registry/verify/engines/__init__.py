@@ -7,8 +7,8 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
+from registry.verify.call_options import EngineName
 from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, error_text, is_worker
 from registry.verify.engines.local import Local
 from registry.verify.engines.once import WorkerBeside, in_worker
@@ -33,7 +33,7 @@ __all__ = [
     "run",
 ]
 
-Name = Literal["local", "process", "ray"]
+Name = EngineName
 """An engine, as `--engine` names it."""
 
 

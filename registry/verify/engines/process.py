@@ -17,6 +17,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from registry.parallel import usable_cores
@@ -196,7 +197,7 @@ class Worker(Generic[In, Out]):
         arguments = answer_pipe, mark, control, self._function, self._threads, dict(os.environ), self._folder
         self._process = make(target=serve, args=arguments)
         _begin(self)
-        with _silent_tracker():
+        with _silent_tracker(), _without_main():
             self._process.start()
         answer_pipe.close()
         control.close()
@@ -295,6 +296,20 @@ def _wake_server() -> None:
     if server is not None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(server, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Let a new process leave out the script that called us: it would import it, and so run all of it once more.
+
+    Nothing that a process of ours is given stands in it.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _context() -> BaseContext:

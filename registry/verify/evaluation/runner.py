@@ -13,7 +13,7 @@ from torch import nn
 
 from registry.types import Unverifiable, UsageError
 from registry.verify import nested
-from registry.verify.basis import Precision
+from registry.verify.call_options import Precision
 from registry.verify.model_inputs import Inputs
 
 _AHEAD = 3

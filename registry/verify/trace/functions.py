@@ -12,6 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 
 from registry.verify.trace.attributes import SIGNATURES
 from registry.verify.trace.data import Plain
+from registry.verify.trace.direct import DIRECT, is_view
 
 _CONSTRUCTORS = frozenset(
     str.split("""
@@ -57,6 +58,8 @@ class Function:
         chooses_device: Puts a tensor on a device of its choice.
         moves_only: Moves it there and does nothing else, which a recorded run leaves out.
         leaves_torch: Hands a tensor's values to something that is not torch.
+        direct: What it does can be told without running it.
+        is_view: It is made of views alone, which are not recorded; `indexes`: where its index is by position.
         body: For a function that is looked into, what to run instead of it; else `None`.
     """
 
@@ -70,6 +73,9 @@ class Function:
         self.moves_only = self._bare in ("cuda", "cpu")
         self.chooses_device = self._bare in _CHOOSES_DEVICE
         self.leaves_torch = self._bare in _LEAVES_TORCH
+        self.direct = func in DIRECT
+        self.is_view = is_view(self._bare, self._name)
+        self.indexes = self._name == "torch.Tensor.__getitem__"
         self.body = _without_checks(func) if func in _LOOKED_INTO else None
 
     def name(self, frame: FrameType) -> str:

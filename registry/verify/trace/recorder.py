@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from registry.verify.trace.data import NOTHING, SPARSE, FunctionCall, ModuleCall, Operator, Plain, Shape
 from registry.verify.trace.device_checks import checks_device
+from registry.verify.trace.direct import WITHOUT_DISPATCH, direct, is_basic_index, is_plain
 from registry.verify.trace.functions import Function, on_meta
 from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
@@ -112,6 +113,12 @@ class Recorder:
         finally:
             nn.Module.__call__ = original  # type: ignore[method-assign]
 
+    def operator(self, name: str, args: Sequence[Any], options: Mapping[str, Plain], result: Any) -> None:
+        """Record an operator, with its arguments and what it returned."""
+        self.operators.append(
+            Operator(name, self.shapes(args), options, self.outputs(result), self.call, self.function)
+        )
+
     def shape(self, tensor: torch.Tensor) -> Shape:
         """The tensor's shape, one object for equal shapes so that the trace pickles small."""
         shape = tuple(tensor.shape)
@@ -191,6 +198,17 @@ class _Functions(TorchFunctionMode):
         if function.body is not None:
             with self:
                 return function.body(*args, **kwargs)
+        if self.recorder.device == "meta":
+            if function.direct:
+                direct_call = direct(func, args, kwargs)
+                if direct_call is not None:
+                    self.recorder.operator(
+                        direct_call.name, direct_call.tensors, direct_call.options, direct_call.outputs
+                    )
+                    return direct_call.result
+            elif (function.is_view or (function.indexes and is_basic_index(args[1]))) and args and is_plain(args[0]):
+                with WITHOUT_DISPATCH():
+                    return func(*args, **kwargs)
         done = len(self.recorder.operators)
         try:
             return func(*args, **kwargs)
@@ -239,9 +257,7 @@ class _Operators(TorchDispatchMode):
             return result
         if bare in _PRODUCTS and any(isinstance(x, torch.Tensor) and x.layout is not torch.strided for x in args):
             recorder.outside.add(SPARSE)
-        name, options, outputs = f"{func.namespace}.{bare}", operator_options(bare, args), recorder.outputs(result)
-        shapes = recorder.shapes(args)
-        recorder.operators.append(Operator(name, shapes, options, outputs, recorder.call, recorder.function))
+        recorder.operator(f"{func.namespace}.{bare}", args, operator_options(bare, args), result)
         return result
 
 

@@ -36,7 +36,7 @@ class Fetched:
     Attributes:
         sha256: Digest of its bytes, 64 hexadecimal digits, taken of the file that will be loaded.
         url: What it was asked for by.
-        held: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
+        open_file: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
         stamp: What changes with a file beside the card, as it was before the digest was taken.
         shards: The files that hold the weights, where this one is their index; the digest and size are of all.
     """
@@ -45,7 +45,7 @@ class Fetched:
     sha256: str
     url: str
     size: int
-    held: IO[bytes] | None = None
+    open_file: IO[bytes] | None = None
     stamp: tuple[int, ...] | None = None
     shards: tuple[Fetched, ...] = ()
 
@@ -161,7 +161,7 @@ def expected_digest(ref: WeightsRef, earlier: str | None = None) -> Expected:
 
 def _adopted(cache: Cache, fetched: Fetched) -> Fetched:
     path = cache.adopt(fetched.path, fetched.sha256, fetched.url)
-    return replace(fetched, path=path, held=cache.hold(fetched.sha256))
+    return replace(fetched, path=path, open_file=cache.hold(fetched.sha256))
 
 
 def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fetched:
@@ -188,7 +188,7 @@ def _cached(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None
         path.touch()
     if expected is not None and not digest.startswith(expected[0]):
         return None
-    return replace(_checked(ref, path, digest, expected), held=file)
+    return replace(_checked(ref, path, digest, expected), open_file=file)
 
 
 _LOCAL = ("", "file")

@@ -34,16 +34,16 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping
         RefusedError: Names are missing, unexpected or of another shape; the message lists them. The model is then
             loaded in part and of no use.
     """
-    wanted = model.state_dict()
+    expected = model.state_dict()
     misshapen = [
         f"{name} is {_shape(tensors[name])} and should be {_shape(tensor)}"
-        for name, tensor in wanted.items()
+        for name, tensor in expected.items()
         if isinstance(tensor, torch.Tensor)
         and isinstance(tensors.get(name), torch.Tensor)
         and tensors[name].shape != tensor.shape
     ]
     if misshapen:
-        missing, unexpected = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
+        missing, unexpected = sorted(expected.keys() - tensors.keys()), sorted(tensors.keys() - expected.keys())
     else:
         try:
             state: Any = OrderedDict(tensors)

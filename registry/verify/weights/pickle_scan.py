@@ -62,24 +62,24 @@ class Scan:
 
     Attributes:
         limit: Bytes that they may ask for together.
-        asked: Bytes of Python's objects that they make, roughly.
+        requested: Bytes of Python's objects that they make, roughly.
         storages: Bytes of the numbers that they refer to, by their key.
     """
 
     limit: int
-    asked: int = 0
+    requested: int = 0
     storages: dict[str, int] = field(default_factory=dict)
 
     def take(self, size: int) -> None:
-        """Note that so many bytes are asked for.
+        """Note that so many bytes are requested for.
 
         Raises:
             ScanError: That is more than the file may.
         """
-        self.asked += size
-        if self.asked > self.limit:
+        self.requested += size
+        if self.requested > self.limit:
             raise ScanError(
-                f"it asks for {self.asked} bytes of memory and more, and a file of its size may for {self.limit}"
+                f"it asks for {self.requested} bytes of memory and more, and a file of its size may for {self.limit}"
             )
 
 

@@ -63,9 +63,9 @@ class Cache:
         Raises:
             OutputError: The cache cannot be written.
         """
-        with ExitStack() as held:
+        with ExitStack() as stack:
             try:
-                held.enter_context(locked_file(self._place("locks", url)))
+                stack.enter_context(locked_file(self._place("locks", url)))
             except OSError as error:
                 raise self._unwritable(error) from error
             yield

@@ -124,6 +124,10 @@ def test_public_addresses(host):
         ("https://huggingface.co/a/b/resolve/main/model.safetensors", False),
         ("https://storage.googleapis.com/bit_models/BiT-M-R50x1-ILSVRC2012.npz", False),
         ("https://x.org/defaced.pth", False),
+        ("https://x.org/resnet18_cifar10_20210528.pth", False),
+        ("https://x.org/resnet18-20210528.pth", False),
+        ("https://zenodo.org/record/1234567/files/step_1000000.pth", False),
+        ("https://x.org/resnet18_cifar10_20210528-31415926.pth", True),
         ("https://x.org/v0.1-effaced/model.pth", False),
     ],
 )

@@ -86,6 +86,18 @@ def test_a_configuration_that_the_name_says_is_not_said_again(site: Path) -> Non
     ]
 
 
+def test_where_few_cards_claim_anything_the_column_of_claims_is_folded_away(tmp_path: Path) -> None:
+    for at in range(5):
+        (tmp_path / f"silent{at}.md").write_text(
+            f"---\npipeline_tag: text-generation\nlanguage: {['en'] * 45}\n---\n# Silent {at}\n"
+        )
+    write(tmp_path, "one", ("text-generation", "Text Generation", "IFEval", "strict accuracy", 33.4))
+    pages(Material(index=load([tmp_path])), out=tmp_path / "pages")
+    assert re.search(r'data-key="verdict"[^>]* data-folded', text(tmp_path / "pages" / "models" / "index.md"))
+    assert "Higher is better" in text(tmp_path / "pages" / "datasets" / "ifeval.md")
+    assert "en, and 5 more" in text(tmp_path / "pages" / "models" / "silent0.md")
+
+
 def test_where_nothing_was_counted_no_link_leads_to_a_search_of_counts(site: Path) -> None:
     page = text(site / "why-flops.md")
     assert "No model of this site was counted yet" in page

@@ -14,6 +14,7 @@ DECIDES_NO_DIGEST = {
     "verify/accuracy/identity.py": "it tells what was measured, when it was",
     "verify/accuracy/options.py": "a glance is of a run without options",
     "verify/arguments.py": "it is of counting",
+    "verify/call_options.py": "a glance is of a run without options",
     "verify/conventions": "it is of counting",
     "verify/counts": "it is of counting",
     "verify/golden": "it is of counting",

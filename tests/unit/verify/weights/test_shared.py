@@ -47,7 +47,7 @@ def test_one_machine_downloads_and_the_others_take_it_from_the_shared_cache(
     second = machine("second")
     fetched = fetch(ref, cache=second, policy=LOCAL)
     assert (fetched.path, fetched.sha256, fetched.path.read_bytes()) == (second.file(DIGEST), DIGEST, DATA)
-    assert fetched.held is not None
+    assert fetched.open_file is not None
     assert len(file_server.requests) == 1
     assert not list((second.folder / "partial").iterdir())
 

@@ -44,12 +44,12 @@ class _Place(_Type):
         self.exists = exists
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
-        found = value if isinstance(value, Path | StoreUrl) else place(value)
-        if self.exists and isinstance(found, Path) and not found.exists():
+        folder = value if isinstance(value, Path | StoreUrl) else place(value)
+        if self.exists and isinstance(folder, Path) and not folder.exists():
             from registry.loader.missing import missing
 
-            raise missing(found)
-        return found
+            raise missing(folder)
+        return folder
 
 
 PLACE = _Place()
