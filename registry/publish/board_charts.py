@@ -19,9 +19,10 @@ _LEAST = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoardChart:
-    """A drawing, what it shows, and in words the results on its line."""
+    """A drawing, what it shows, whose results they are, and in words the results on its line."""
 
     title: str
+    groups: frozenset[str]
     drawing: Markup
     best: tuple[tuple[str, str, str, str], ...]
 
@@ -54,7 +55,9 @@ def board_charts(
         if len(dots) >= _LEAST and len({dot.x for dot in dots}) > 1:
             best = front(dots, board.better, extra=False)
             words = tuple((dot.name, dot.page, x.form(dot.x), y.form(dot.y)) for dot in best)
-            found.append(BoardChart(title=title, drawing=chart(dots, x, y, board.better, to), best=words))
+            groups = frozenset(dot.group for dot in dots)
+            drawing = chart(dots, x, y, board.better, to)
+            found.append(BoardChart(title=title, groups=groups, drawing=drawing, best=words))
     return found
 
 
@@ -62,5 +65,5 @@ def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profil
     """When models were published; when their cards were added, where too few say when they were published."""
     dated = sum(bool(one.date) for one in profiles) >= _LEAST
     date = attrgetter("date" if dated else "added")
-    axis = Axis(title="Published" if dated else "Card added", form=month)
+    axis = Axis(title="Published" if dated else "Card added", form=month, years=True)
     return "Progress over time", axis, lambda one: decimal_year(date(one)) if date(one) else None

@@ -91,6 +91,8 @@ def build(
     with locked(docs):  # builds of one site take turns
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
         built = _write(material, tree, renderer)
+        if config is None and out.resolve().parent == docs.resolve().parent:
+            html.leave_config(settings, docs.resolve())
         phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)

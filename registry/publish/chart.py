@@ -46,11 +46,12 @@ class Dot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Axis:
-    """An axis: its title, how its numbers are written, and whether it is logarithmic."""
+    """An axis: its title, how its numbers are written, whether it is logarithmic, and whether it is of years."""
 
     title: str
     form: Callable[[float], str]
     log: bool = False
+    years: bool = False
 
 
 def front(dots: Sequence[Dot], better: str, *, extra: bool) -> list[Dot]:
@@ -80,9 +81,13 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
 
     words = f"{escape.inert(y.title)} against {escape.inert(x.title)}, {len(dots)} models"
     parts = [f'<svg class="mir-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{words}">']
-    for value in _ticks(left, right, log=x.log):
+    ticks = _years(left, right) if x.years else _ticks(left, right, log=x.log)
+    for number, value in enumerate(ticks):
         place = _place(value, left, right, _LEFT, WIDTH - _RIGHT, log=x.log)
-        parts.append(f'<text x="{place:.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">{x.form(value)}</text>')
+        between = ' class="mir-between"' if number % 2 and len(ticks) > _TICKS else ""  # a phone has no room for it
+        parts.append(
+            f'<text{between} x="{place:.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">{x.form(value)}</text>'
+        )
     for value in _ticks(low, high, log=False):
         place = _place(value, low, high, HEIGHT - _BOTTOM, _TOP, log=False)
         parts.append(f'<path class="mir-grid" d="M{_LEFT} {place:.1f}H{WIDTH - _RIGHT}"/>')
@@ -159,6 +164,18 @@ def _ticks(low: float, high: float, *, log: bool) -> list[float]:
     step = next(each * size for each in _STEPS if each * size >= raw)
     first = math.ceil(low / step)
     return [round(at * step, 10) for at in range(first, math.floor(high / step) + 1)]
+
+
+def _years(low: float, high: float) -> list[float]:
+    """The beginnings of years, of which a long time has some; of months, where it is short.
+
+    >>> _years(2013.9, 2024.8), _years(2020.2, 2021.1)
+    ([2016, 2019, 2022], [2020.25, 2020.5, 2020.75, 2021.0])
+    """
+    if high - low < 3:
+        return [quarter / 4 for quarter in range(math.ceil(4 * low), math.floor(4 * high) + 1)]
+    step = next(step for step in (1, 2, 3, 5, 10, 25, 50, 100, 1000, 10_000) if step * _TICKS >= high - low)
+    return [year for year in range(math.ceil(low), math.floor(high) + 1) if year % step == 0]
 
 
 def _steps(places: Sequence[tuple[float, float]]) -> str:

@@ -18,10 +18,13 @@ from registry.types import ConfigError, OutputError
 # Material prints a notice about its own future on every import; it is none of the reader's business.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
+import yaml
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+
+_LEFT = "# Made by mir site build, with its options: for zensical build --config-file."
 
 
 def default_config() -> Path:
@@ -41,6 +44,25 @@ def read_config(file: Path, **overrides: Any) -> MkDocsConfig:
                 return load_config(stream, config_file_path=str(file), **overrides)
         except (MkDocsException, OSError) as error:
             raise ConfigError(f"'{file}' is no configuration for MkDocs: {_why(error, messages)}") from error
+
+
+def leave_config(config: MkDocsConfig, docs: Path) -> None:
+    """Leave beside the pages the configuration that they are built with, for Zensical, which has no options of its own.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    own = yaml.safe_load(default_config().read_text(encoding="utf-8"))
+    own["theme"]["custom_dir"] = str(default_config().with_name("site") / "overrides")
+    own |= {"site_name": config.site_name, "docs_dir": docs.name, "site_dir": Path(config.site_dir).name}
+    own |= {"site_url": config.site_url} if config.site_url else {}
+    text = f"{_LEFT}\n{yaml.safe_dump(own, sort_keys=False, allow_unicode=True)}"
+    file = docs.with_name(f"{docs.name}.yml")
+    try:
+        if not file.exists() or file.read_text(encoding="utf-8").startswith(_LEFT):
+            file.write_text(text, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError(f"'{file}' cannot be written: {error}") from error
 
 
 def build_html(config: MkDocsConfig, out: Path) -> list[str]:

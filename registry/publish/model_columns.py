@@ -163,12 +163,14 @@ def claimed(shown: Shown | None) -> Cell:
     return number(shown.claim.reported.value, shown.claim.kind, verdict=verdict)
 
 
+def worded(words: str, shown: Shown) -> Cell:
+    """A cell of a claim in words, with its verdict where somebody measured it."""
+    mark = () if shown.verdict == "self-reported" else (Part("", verdict=shown.verdict),)
+    return Cell((Part(words), *mark), raw=words)
+
+
 def _as_printed(shown: Shown | None) -> Cell:
-    return (
-        Cell()
-        if shown is None
-        else Cell((Part(shown.claim.reported.text), Part("", verdict=shown.verdict)), raw=shown.claim.reported.text)
-    )
+    return Cell() if shown is None else worded(shown.claim.reported.text, shown)
 
 
 def _library(entry: CatalogEntry) -> Cell:

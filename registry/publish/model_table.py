@@ -14,7 +14,6 @@ from registry.publish.html_table import (
     Cell,
     Column,
     HtmlTable,
-    Part,
     Row,
     fold_sparse,
     text,
@@ -24,7 +23,7 @@ from registry.publish.html_table import (
     without_empty,
 )
 from registry.publish.leaderboards import MeasuredOn
-from registry.publish.model_columns import circumstances, claimed, costs, named, rows_of
+from registry.publish.model_columns import circumstances, claimed, costs, named, rows_of, worded
 
 _TELLING = ("task", "licence", "library", "date", "dataset")
 _ENOUGH = 6
@@ -128,10 +127,10 @@ def first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn
             shown = headline.of.get(entry.slug)
             if shown is not None:
                 words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
-                return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
+                return worded(words, shown)
     for shown in entry.claims:  # on none that many are on
         if shown.claim.dataset is not None:
             value = numbers.short(shown.claim.reported.value, shown.claim.kind)
             words = ", ".join(filter(None, (f"{value} {shown.claim.label}", plain(shown.claim.dataset.name))))
-            return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
+            return worded(words, shown)
     return Cell()

@@ -15,7 +15,7 @@ from registry.verify.conventions import CONVENTIONS, Convention
 from registry.vocabulary import slug
 from registry.vocabulary.toml_files import own_table
 
-_GIGA = Decimal(10) ** 9
+_SCALES = {"G": Decimal(10) ** 9, "M": Decimal(10) ** 6, "k": Decimal(10) ** 3}
 
 _TABLES = own_table(Path(__file__).with_suffix(".toml"))
 USED_BY: Mapping[str, str] = _TABLES["used_by"]
@@ -41,15 +41,13 @@ class Way:
     used_by: tuple[str, ...]
     claimed: int = 0
 
-    @property
-    def giga(self) -> str:
-        """The count in units of 10^9, with three decimals or, below a tenth, three digits."""
-        return _in_giga(self.value)
+    def macs(self, prefix: str) -> str:
+        """The count where it is of MACs, such as `4.089` for the prefix `G`; else empty."""
+        return _scaled(self.value, prefix) if self.unit == "MACs" else ""
 
-    @property
-    def twice(self) -> str:
-        """Twice the count, as who counts a multiplication and an addition as two prints it; empty for FLOPs."""
-        return _in_giga(2 * self.value) if self.unit == "MACs" else ""
+    def flops(self, prefix: str) -> str:
+        """The count as who counts a multiplication and an addition as two prints it."""
+        return _scaled(2 * self.value if self.unit == "MACs" else self.value, prefix)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,14 +62,21 @@ class Ways:
     counts: tuple[Way, ...]
 
     @property
+    def prefix(self) -> str:
+        """Of the unit in which they are written: `G`, or for a small model `M` or `k`."""
+        most = max(way.value for way in self.counts)
+        return next((prefix for prefix, scale in _SCALES.items() if most >= scale / 10), "k")
+
+    @property
     def sentence(self) -> str:
         """The span of the counts, in one sentence."""
         macs = [way.value for way in self.counts if way.unit == "MACs"]
         low, high = min(macs), max(macs)
-        span = _in_giga(low) if low == high else f"{_in_giga(low)} to {_in_giga(high)}"
+        least, most = _scaled(low, self.prefix), _scaled(high, self.prefix)
+        span = least if low == high else f"{least} to {most}"
         return (
-            f"On {self.size}, tools count {span} GMACs for this one network, and about twice that in FLOPs, where a "
-            "multiplication and an addition are two."
+            f"On {self.size}, tools count {span} {self.prefix}MACs for this one network, and about twice that in "
+            "FLOPs, where a multiplication and an addition are two."
         )
 
 
@@ -120,8 +125,9 @@ def _factor(value: int, unit: str, reported: Quantity) -> int:
     return next((factor for factor in factors if reported.holds(Decimal(factor * value))), 0)
 
 
-def _in_giga(value: int) -> str:
-    number = Decimal(value) / _GIGA
+def _scaled(value: int, prefix: str) -> str:
+    """A count in units of a prefix, with three decimals or, below a tenth, three digits."""
+    number = Decimal(value) / _SCALES[prefix]
     return f"{number:.3f}" if number >= Decimal("0.1") else f"{number:.3g}"
 
 

@@ -35,6 +35,7 @@ class Mistake:
         page: Where the site says more of it.
         url: The card, where it is elsewhere.
         measured: What is right.
+        off: By which share of what was measured the card's number differs from it.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Mistake:
     measured: str = ""
     place: str = ""
     rule: str = ""
+    off: float = 0
 
     @property
     def order(self) -> int:
@@ -81,7 +83,14 @@ def _measured(content: PageContent) -> Iterator[Mistake]:
                     wrong=reason(shown),
                     measured=shown.measured,
                     place=f"{entry.file}:{shown.claim.location.line}",
+                    off=_off(shown),
                 )
+
+
+def _off(shown: Shown) -> float:
+    """By which share of a measured value the claimed one differs from it."""
+    measured = shown.evidence.measurement if shown.evidence else None
+    return abs(float(shown.claim.reported.value) / measured.value - 1) if measured and measured.value else 0.0
 
 
 def _disagrees(shown: Shown) -> bool:

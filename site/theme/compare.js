@@ -37,7 +37,7 @@
     };
     models.forEach((model, at) => {
       line("collection", "Collection", at, { text: model.collection ?? "" });
-      line("macs", "MACs, counted by mir", at, { text: model.macs === null ? "" : model.macs.toLocaleString("en"), macs: model.macs });
+      line("macs", "MACs, counted by mir", at, { text: model.macs === null ? "" : `${model.macs}`, macs: model.macs });
       line("input", "Input", at, { text: model.input ?? "" });
       line("data", "Training data", at, { text: model.training_data.join(", ") });
       for (const claim of model.claims) {
@@ -53,19 +53,22 @@
     return [...found.values()].filter(({ cells }) => cells.some((cell) => cell?.text));
   }
 
+  /** The least of some values; `null` where they are all the same. */
+  const least = (values) => (new Set(values).size > 1 ? Math.min(...values) : null);
+
   /** The best value of a line, `null` where its numbers are not alike: FLOPs of cards never are, and results only on
    * the same input after training on the same data. */
   function best(cells, alike) {
     if (cells.every((cell) => cell?.macs !== undefined)) {
       const counts = cells.map(({ macs }) => macs);
-      return alike.input && !counts.includes(null) && counts.length > 1 ? Math.min(...counts) : null;
+      return alike.input && !counts.includes(null) ? least(counts) : null;
     }
     if (cells.some((cell) => cell?.claim?.subject === "flops" || (cell?.claim?.dataset && !(alike.input && alike.data)))) return null;
     const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.verdict !== "refuted");
     const better = claims[0]?.better;
     if (claims.length < 2 || !better) return null;
     const values = claims.map((claim) => claim.value);
-    return better === "lower" ? Math.min(...values) : Math.max(...values);
+    return better === "lower" ? least(values) : -(least(values.map((value) => -value)) ?? NaN);
   }
 
   function row({ label, cells }, alike) {
@@ -126,8 +129,10 @@
         const same = (key) => models.every((model) => JSON.stringify(model[key]) === JSON.stringify(models[0][key]));
         const alike = { input: same("input"), data: same("training_data") };
         const table = element("table", { className: "mir-table mir-comparison" }, element("caption", { className: "mir-unseen", textContent: "Chosen models" }));
+        table.style.setProperty("--mir-models", models.length);
         const head = element("tr", {}, element("td"), ...there.map(([slug, model]) => heading(model, slug)));
         table.append(element("thead", {}, head), element("tbody", {}, ...lines(models).map((line) => row(line, alike))));
+        window.mirSpace?.(table);
         const box = element("div", { className: "mir-scroll", tabIndex: 0 }, table);
         box.setAttribute("role", "region");
         box.setAttribute("aria-label", "Chosen models");

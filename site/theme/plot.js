@@ -81,7 +81,7 @@
     const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
     const text = colour("--md-default-fg-color") || "#222";
     const quiet = { domainColor: text, gridColor: colour("--mir-line"), labelColor: text, tickColor: text, titleColor: text };
-    shown.config = { ...shown.config, background: null, font: getComputedStyle(document.body).fontFamily, axis: { ...quiet, labelFontSize: 12, titleFontSize: 13 }, legend: { ...shown.config.legend, labelColor: text, labelFontSize: 12 } };
+    shown.config = { ...shown.config, background: null, font: getComputedStyle(document.body).fontFamily, axis: { ...quiet, labelFontSize: 12, titleFontSize: 13 }, legend: { ...shown.config.legend, ...(figure.clientWidth < 500 && { columns: 2 }), labelColor: text, labelFontSize: 12 } };
     shown.description = `${result} against ${cost}, ${data.length} models`;
     const [front, dots] = shown.layer;
     front.mark.color = colour("--mir-warn");

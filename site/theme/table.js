@@ -9,8 +9,8 @@
   const FEW = 20;
   const PARTS = 6; // pieces of a cell that are shown; html_table.SHOWN_PARTS
   const MANY = 2000; // rows from which on keys are answered once a frame, and the address says so afterwards
-  const NARROW = 600; // pixels under which a table scrolls rather than lose more columns
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
+  const FIRST_RESULTS = 3; // of a task, which stay in sight the longest
   const CARD_ONLY = "card only";
   const WITHOUT_TASK = "-";
 
@@ -74,6 +74,7 @@
         task: cell.dataset.task ?? "", folded: "folded" in cell.dataset, always: "always" in cell.dataset,
         number: cell.classList.contains("mir-number"), searched: !("unsearched" in cell.dataset) && !cell.classList.contains("mir-number"),
       }));
+      box.classList.add("mir-cards"); // on a phone; mir.css
       this.named = Math.max(0, [...(this.body.rows[0]?.cells ?? [])].findIndex((cell) => cell.tagName === "TH"));
       this.items = [...this.body.rows].map((row) => this.readRow(row));
       const more = window.mirRows?.[this.id];
@@ -105,10 +106,11 @@
 
     /** A row that stands in the page. */
     readRow(row) {
-      const cells = this.columns.map(({ at, filter }) => {
+      const cells = this.columns.map(({ at, filter, label }) => {
         const cell = row.cells[at];
         const values = filter === "choice" ? [...cell.querySelectorAll("[data-value]")].map((part) => part.dataset.value || part.textContent.trim()) : null;
         cell.hidden = false;
+        this.label(cell, at, label);
         return { cell, text: cell.textContent.trim(), sort: cell.dataset.sort === undefined ? undefined : Number(cell.dataset.sort), values };
       });
       return { row, key: row.dataset.key, cells };
@@ -148,7 +150,7 @@
       return item.row;
     }
 
-    cellOf(item, { at, number, filter }) {
+    cellOf(item, { at, number, filter, label }) {
       const known = item.cells[at];
       if (known.cell) return known.cell;
       const cell = element(at === this.named ? "th" : "td");
@@ -157,13 +159,20 @@
       const rest = known.parts.length > PARTS + 1 ? element("details", { className: "mir-rest" }, element("summary", {}, `${known.parts.length - PARTS} more`)) : null;
       known.parts.forEach((part, place, all) => {
         const into = rest && place >= PARTS ? rest : cell;
-        if (place) (place === PARTS ? cell : into).append(all[place][2] ? "\u00a0" : at === this.named ? " " : ", ");
+        if (place) (place === PARTS ? cell : into).append(all[place][2] ? (all[place - 1][2] ? " " : "\u00a0") : at === this.named ? " " : ", ");
         if (place && at === this.named) into.append(element("small", {}, part[0]));
         else into.append(this.part(part, at === this.named, filter));
       });
       if (rest) cell.append(rest);
+      this.label(cell, at, label);
       known.cell = cell;
       return cell;
+    }
+
+    /** What a cell of a card is called; a name, a verdict and a result in words say it themselves. */
+    label(cell, at, label) {
+      const says = at === this.named || this.columns[at].key === "result" || cell.firstChild?.classList?.contains("mir-verdict");
+      if (!says) cell.dataset.label = label;
     }
 
     part([text, href, verdict, value, spelt], named, filter) {
@@ -189,7 +198,8 @@
       const bar = element("div", { className: "mir-controls", role: "search", "aria-label": this.element.caption.textContent });
       bar.append(element("label", { className: "mir-field mir-field--wide" }, `Search ${this.box.dataset.noun}`, this.search));
       const more = element("div", { className: "mir-ranges" });
-      for (const column of this.columns) {
+      const byTask = ({ key }) => key === "task";
+      for (const column of [...this.columns.filter(byTask), ...this.columns.filter((each) => !byTask(each))]) {
         if (column.filter === "choice") this.choice(column.folded ? more : bar, column);
         if (column.filter === "range") this.range(more, column);
       }
@@ -342,15 +352,17 @@
       return this.columns.map((column) => +(this.said(column) ?? this.base(column))).join("");
     }
 
-    /** Folds columns away from the right until the table fits; a phone scrolls. */
+    /** Folds columns away from the right until the table fits; a phone shows a row as a card, which has room. */
     fit() {
       this.squeezed = new Set();
       this.showColumns();
       const fits = () => this.element.scrollWidth <= this.scroll.clientWidth;
       const spare = this.columns.filter((column) => column.at !== this.named && !column.always && this.shown(column) && this.said(column) === undefined);
-      spare.sort((a, b) => Boolean(a.task) - Boolean(b.task) || b.at - a.at);
-      const least = this.scroll.clientWidth < NARROW ? 2 : 1;
-      while (spare.length > least && !fits()) {
+      // A task's first results and what a model costs are the last to go.
+      const results = this.columns.filter((column) => column.task && column.task !== WITHOUT_TASK && this.shown(column));
+      const worth = (column) => (results.includes(column) ? (results.indexOf(column) < FIRST_RESULTS ? 3 : 1) : results.length && column.at < results[0].at ? 2 : 0);
+      spare.sort((a, b) => worth(a) - worth(b) || b.at - a.at);
+      while (spare.length > 1 && !fits()) {
         this.squeezed.add(spare.shift());
         this.showColumns();
       }

@@ -26,6 +26,7 @@ for (const item of document.querySelectorAll("[data-mir-missing]")) {
 /* Where the site is served, its badges have whole addresses to copy. */
 for (const box of document.querySelectorAll(".mir-badges")) {
   if (!location.protocol.startsWith("http")) continue;
+  document.querySelector(".mir-relative")?.remove();
   const root = new URL(box.dataset.root, location).href.replace(/(index\.html)?$/, "");
   for (const code of box.querySelectorAll("code")) {
     const whole = code.textContent.replace(/\]\((?!https?:)/g, `](${root}`);
@@ -33,3 +34,19 @@ for (const box of document.querySelectorAll(".mir-badges")) {
     document.querySelector(".mir-relative")?.remove();
   }
 }
+
+/* Long numbers, spaced by thousands for the eye alone: who copies or finds them gets digits. */
+window.mirSpace = (root) => {
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walk.nextNode()) if (/\d{5}/.test(walk.currentNode.data)) found.push(walk.currentNode);
+  for (const text of found) {
+    const pieces = text.data.split(/(?<![\w.])(\d{5,})(?!\w)/).flatMap((piece, at) => {
+      if (at % 2 === 0) return [piece];
+      const [first, ...others] = piece.split(/(?=(?:\d{3})+$)/);
+      return [first, ...others.map((digits) => Object.assign(document.createElement("span"), { className: "mir-group", textContent: digits }))];
+    });
+    if (pieces.length > 1) text.replaceWith(...pieces);
+  }
+};
+for (const root of document.querySelectorAll(".mir-tally strong, .mir-lead, .mir-wrong li, .mir-claims tr > :nth-child(n + 2), .mir-said .mir-number")) window.mirSpace(root);

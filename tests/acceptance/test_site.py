@@ -151,4 +151,10 @@ def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     (templates / "home.md.j2").write_text("# Ours\n\n{{ content.catalog.entries | length }} of *ours*\n")
     assert mir("site", "build", "--cards", cards, "--out", out, "--templates", templates).returncode == 0
     assert "1 of <em>ours</em>" in (out / "index.html").read_text()
-    assert sorted(path.name for path in out.parent.iterdir()) == ["docs", "html"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["docs", "docs.yml", "html"]
+    (out.parent / "docs.yml").write_text("site_name: Somebody's own\n")
+    assert mir("site", "build", "--cards", cards, "--out", out, "--name", "Zoo").returncode == 0
+    assert "Somebody" in (out.parent / "docs.yml").read_text()
+    (out.parent / "docs.yml").unlink()
+    assert mir("site", "build", "--cards", cards, "--out", out, "--name", "Zoo").returncode == 0
+    assert "site_name: Zoo\n" in (out.parent / "docs.yml").read_text()

@@ -185,11 +185,10 @@ def other_site(site: Path) -> Path:
 
 def by_zensical(site: Path) -> Path:
     """The pages of a site that MkDocs built, built by Zensical beside it."""
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site/overrides", str(ROOT / "site" / "overrides"))
-    config = site.with_name("zensical") / "mkdocs.yml"
+    config = site.with_name("zensical") / "docs.yml"
     config.parent.mkdir()
     shutil.copytree(site.with_name("docs"), config.parent / "docs")
-    config.write_text(text.replace("build/docs", "docs").replace("build/html", "html"), encoding="utf-8")
+    shutil.copy(site.with_name("docs.yml"), config)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(config)]
     done = subprocess.run(command, cwd=config.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

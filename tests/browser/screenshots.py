@@ -18,6 +18,11 @@ from playwright.sync_api import Page, sync_playwright
 from test_appearance import PAGES, STILL
 
 WIDTHS = (1440, 1024, 390)
+LISTS = (
+    *("tasks/image-classification.html", "datasets/index.html", "collections/index.html", "papers/index.html"),
+    *("rules/index.html", "conventions/index.html", "schemas/index.html", "guide/commands.html"),
+)
+"""Kinds of page that are made of what others have, so that a test need not look at them."""
 TALLEST = 2600
 """Pixels of a page that are shown; what is below is more of the same."""
 
@@ -69,7 +74,7 @@ def main() -> None:
                 for width in WIDTHS:
                     for scheme in ("light", "dark"):
                         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-                        paths = chosen.page or PAGES.values()
+                        paths = chosen.page or (*PAGES.values(), *LISTS)
                         file = chosen.folder / f"{builder}-{width}-{scheme}.png"
                         sheet([picture(page, base + path, width) for path in paths], file)
                         print(file)

@@ -233,7 +233,7 @@ def test_shows_progress_and_what_is_wrong_in_a_zoo(visitor: Visitor) -> None:
     page = visitor.goes("datasets/imagenet.html")
     figure = page.locator(".mir-charts figure").first
     expect(figure).to_contain_text("Progress over time")
-    visitor.clicks_on(figure.get_by_text("The line in words"))
+    visitor.clicks_on(figure.get_by_text("Models on the line"))
     expect(figure.locator("li a").first).to_be_visible()
     page = visitor.goes("findings.html")
     page.get_by_role("combobox", name="Zoo").select_option("mmpretrain")

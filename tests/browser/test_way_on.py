@@ -121,6 +121,14 @@ def test_a_leaderboard_shows_its_results_on_a_phone(watch: Watch, either_address
     page = watch(either_address, width=390).open("datasets/imagenet.html")
     table = page.locator("#imagenet-top-1-accuracy-1")
     table.scroll_into_view_if_needed()
-    box = table.locator("tbody td:nth-child(3)").first.bounding_box()
-    assert box is not None
-    assert box["x"] + box["width"] <= 390
+    row = table.locator("tbody tr").first
+    assert row.locator("td").evaluate_all("cells => cells.every((cell) => cell.getBoundingClientRect().right <= 390)")
+    assert (
+        row.locator("td[data-label=Parameters]").evaluate("cell => getComputedStyle(cell, '::before').content")
+        != "none"
+    )
+    name = row.locator("th a")
+    assert name.evaluate(
+        "link => link.scrollHeight <= link.clientHeight || getComputedStyle(link).display === 'inline'"
+    )
+    assert name.inner_text() == name.get_attribute("title")

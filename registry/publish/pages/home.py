@@ -36,8 +36,11 @@ SCRIPT = "assets/plot/models.js"
 _LEADERS = 8
 """Datasets of which the home page shows the leader."""
 
-_WRONG = 6
-"""Mistakes that it shows."""
+_WRONG, _NEAR = 6, 2
+"""Mistakes that it shows, and how many of them may be near to what was measured."""
+
+_FAR = 0.01
+"""From which part of what was measured on a mistake is no near one."""
 
 _LATEST = 8
 """Measurements that it shows."""
@@ -103,13 +106,16 @@ def _tasks(content: PageContent) -> list[tuple[str, str]]:
 
 
 def _wrong(every: Sequence[Mistake]) -> list[Mistake]:
-    """A few mistakes of different kinds: those that measuring showed first, then others that have a number."""
+    """A few mistakes of different kinds: those that measuring showed to be far off first, those near the truth last."""
     found = [each for each in every if each.claim and each.kind != DISAGREES]
     kinds: dict[str, Mistake] = {}
     for each in sorted(found, key=lambda each: (each.order, not each.measured[:1].isdigit())):
         kinds.setdefault(each.kind, each)
-    refuted = [each for each in found if each.kind == REFUTED]
-    return [*refuted[:_WRONG], *(each for kind, each in kinds.items() if kind != REFUTED)][:_WRONG]
+    refuted = sorted((each for each in found if each.kind == REFUTED), key=lambda each: -each.off)
+    far = [each for each in refuted if each.off >= _FAR]
+    last = refuted[len(far) :][:_NEAR]
+    others = [each for kind, each in kinds.items() if kind != REFUTED]
+    return [*[*far, *others][: _WRONG - len(last)], *last]
 
 
 def _front(plot: Plot) -> HtmlTable:

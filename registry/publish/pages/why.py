@@ -42,7 +42,7 @@ def pages(content: PageContent) -> Iterator[Page]:
 
 def _printed(every: Ways) -> Iterator[tuple[Way, list[Way]]]:
     """The counts that are printed alike, each time with the first of them, which stands for all."""
-    for _, alike in groupby(every.counts, key=lambda way: (way.giga, way.twice)):
+    for _, alike in groupby(every.counts, key=lambda way: (way.macs("G"), way.flops("G"))):
         first, *others = alike
         yield first, [first, *others]
 

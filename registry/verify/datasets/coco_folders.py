@@ -15,7 +15,7 @@ from PIL import Image
 from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_folders import of_files, read_picture
-from registry.verify.datasets.dataset import UnreadableError
+from registry.verify.datasets.dataset import IGNORED, UnreadableError
 from registry.verify.datasets.sources import absent, lacks, packed
 from registry.vocabulary.dataset_sizes import split_name
 
@@ -111,8 +111,6 @@ VOC_CLASSES = (
 
 VOC_CATEGORIES = (0, 5, 2, 16, 9, 44, 6, 3, 17, 62, 21, 67, 18, 19, 4, 1, 64, 20, 63, 7, 72)
 """COCO's category of each of VOC's classes, as torchvision's `references/segmentation/coco_utils.py` lists them."""
-
-IGNORED = 255
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,10 @@ GUESSED = "guessed"
 """How the order of classes was found where nothing says it: as the names of their folders are sorted."""
 
 
+IGNORED = 255
+"""The class of pixels that are not counted, as PASCAL VOC marks outlines."""
+
+
 class UnreadableError(Exception):
     """One sample cannot be read; the message says why."""
 
@@ -69,7 +73,7 @@ class Masked(Dataset, Protocol):
     """A dataset for semantic segmentation."""
 
     def mask(self, index: int) -> Image.Image:
-        """The class of each pixel, a picture of mode `L` or `P`; 255 is not counted."""
+        """The class of each pixel, a picture of mode `L` or `P`; `IGNORED` is not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)

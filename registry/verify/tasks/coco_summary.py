@@ -6,7 +6,7 @@ import contextlib
 import copy
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -30,10 +30,28 @@ _BOXES = (
 )
 _KEYPOINTS = ("ap", "ap-50", "ap-75", "ap-medium", "ap-large", "ar", "ar-50", "ar-75", "ar-medium", "ar-large")
 
-STATISTICS: dict[Of, tuple[str, ...]] = {"box": _BOXES, "mask": _BOXES, "keypoint": _KEYPOINTS}
-"""COCO's summary, in its order; recall is that of 100 detections a picture, of 20 persons for keypoints."""
 
-_TYPES: dict[Of, str] = {"box": "bbox", "mask": "segm", "keypoint": "keypoints"}
+class Compared(NamedTuple):
+    """What COCO knows of one of the things that it compares.
+
+    Attributes:
+        document: The kept predictions that hold it.
+        annotation: The key of an object's annotation, without which it cannot be compared.
+        iou_type: COCO's own word.
+        statistics: COCO's summary, in its order; recall is that of 100 detections a picture, of 20 for keypoints.
+    """
+
+    document: str
+    annotation: str
+    iou_type: str
+    statistics: tuple[str, ...]
+
+
+COMPARED: dict[Of, Compared] = {
+    "box": Compared("boxes", "bbox", "bbox", _BOXES),
+    "mask": Compared("masks", "segmentation", "segm", _BOXES),
+    "keypoint": Compared("keypoints", "keypoints", "keypoints", _KEYPOINTS),
+}
 
 GROUPS = 10
 """Parts of the pictures that are left out in turn, so that the spread of a metric is seen."""
@@ -63,8 +81,8 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
         of: What is compared.
 
     Returns:
-        Numbers in the order of `STATISTICS`; -1 where nothing counts. The first list is that of all pictures, and
-        there are no others where there are fewer pictures than groups.
+        Numbers in the order of `Compared.statistics`; -1 where nothing counts. The first list is that of all pictures,
+        and there are no others where there are fewer pictures than groups.
     """
     pictures = [each["id"] for each in references["images"]]
     groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []
@@ -77,12 +95,12 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
 
 def _summary(right: Any, found: Any, of: Of, pictures: Sequence[Any]) -> list[float]:
     """The summary of some pictures."""
-    evaluation = library().COCOeval_faster(right, found, iouType=_TYPES[of], print_function=_say_nothing)
+    evaluation = library().COCOeval_faster(right, found, iouType=COMPARED[of].iou_type, print_function=_say_nothing)
     evaluation.params.imgIds = list(pictures)
     evaluation.evaluate()
     evaluation.accumulate()
     evaluation.summarize()
-    return [float(each) for each in evaluation.stats[: len(STATISTICS[of])]]
+    return [float(each) for each in evaluation.stats[: len(COMPARED[of].statistics)]]
 
 
 def encoded(mask: Any) -> dict[str, Any]:

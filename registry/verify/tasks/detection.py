@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import jackknife
-from registry.verify.tasks.coco_summary import STATISTICS, Of, encoded, summaries
+from registry.verify.tasks.coco_summary import COMPARED, Of, encoded, summaries
 from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
-
-_DOCUMENTS: dict[Of, str] = {"box": "boxes", "mask": "masks", "keypoint": "keypoints"}
 
 _SUBJECT = re.compile(r"(?:(?P<of>box|mask|keypoint)-)?(?P<metric>(?:ap|ar)(?:-(?:50|75|small|medium|large))?|map)")
 
@@ -104,7 +102,7 @@ class Detection(Task):
         return {"references": dataset.annotations([int(index) for index in indices])}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        found = [of for of, name in _DOCUMENTS.items() if kept.documents.get(name)]
+        found = [of for of, compared in COMPARED.items() if kept.documents.get(compared.document)]
         return tuple(f"{of}-{metric}" for of in found for metric in ("ap", "ap-50", "ap-75", "ar"))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -113,16 +111,17 @@ class Detection(Task):
         match = _SUBJECT.fullmatch(subject)
         if match is None or match["of"] is None:
             raise PredictionsError(f"{subject} cannot be computed from detected objects")
-        of, names = cast("Of", match["of"]), STATISTICS[cast("Of", match["of"])]
+        of = cast("Of", match["of"])
+        compared, names = COMPARED[of], COMPARED[of].statistics
         if match["metric"] not in names:
             raise PredictionsError(f"COCO's summary of {of} results has no {match['metric']}")
-        references, results = kept.documents["references"], kept.documents[_DOCUMENTS[of]]
+        references, results = kept.documents["references"], kept.documents[compared.document]
         if kept.documents["boxes"] and not results:
             raise PredictionsError(f"the model gives no {of} for its objects")
-        needed = {"box": "bbox", "mask": "segmentation", "keypoint": "keypoints"}[of]
-        without = next((each["id"] for each in references["annotations"] if not each.get(needed)), None)
+        without = next((each["id"] for each in references["annotations"] if not each.get(compared.annotation)), None)
         if without is not None:
-            raise PredictionsError(f"the object {without} of the annotations has no {needed}, which {subject} needs")
+            needed = f"{compared.annotation}, which {subject} needs"
+            raise PredictionsError(f"the object {without} of the annotations has no {needed}")
         values = [each[names.index(match["metric"])] for each in summaries(references, results, of)]
         if values[0] < 0:
             raise PredictionsError(f"no object of the data set counts for {subject}")

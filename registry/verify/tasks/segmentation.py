@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from registry.verify.datasets import Dataset
     from registry.verify.model_inputs import Transform
 
-IGNORED = 255
-"""The class of pixels that are not counted, as PASCAL VOC marks outlines."""
-
 Pixels = npt.NDArray[np.int64]
 
 
@@ -58,6 +55,8 @@ class Segmentation(Task):
     ) -> Mapping[str, Any]:
         """See `Task`. The scores are brought to the masks' size where the model gives smaller ones."""
         import torch
+
+        from registry.verify.datasets.dataset import IGNORED
 
         logits, masks = logits_of(outputs).float(), references.long()
         if logits.shape[-2:] != masks.shape[-2:]:

@@ -44,11 +44,11 @@ def test_equal_counts_are_one_row_and_the_card_s_own_is_marked(tmp_path):
     found = ways(entry)
     assert found is not None
     assert found.size == "3x224x224"
-    assert [(way.giga, way.twice, way.names, way.claimed) for way in found.counts] == [
+    assert [(way.macs("G"), way.flops("G"), way.names, way.claimed) for way in found.counts] == [
         ("4.089", "8.178", ("MACs",), 0),
         ("4.112", "8.223", ("fvcore 0.1.5",), 2),
         ("4.134", "8.267", ("thop 0.1.1",), 0),
-        ("8.178", "", ("torch",), 0),
+        ("", "8.178", ("torch",), 0),
     ]
     assert found.counts[1].used_by == ("users of fvcore, Detectron2", "timm's result tables")
     assert "4.089 to 4.134 GMACs" in found.sentence

@@ -183,9 +183,6 @@ class TextRegression(Regression):
             )
         return super().predictions(logits, references, indices, dataset)
 
-    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        return {"target": np.array([dataset.answers[index] for index in indices], np.float32)[:, None]}
-
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return (*CORRELATIONS, *super().metrics(kept))
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
@@ -107,3 +108,10 @@ def test_every_claim_is_reused_or_measured_or_hopeless(plan_of) -> None:
     assert sum(plan.reused.values()) + len(plan.again) + len(plan.cannot) == 4
     assert sum(job.claims for job in plan.jobs) == len(plan.again)
     assert replace(plan, jobs=()).evaluations == ()
+
+
+def test_the_card_s_classes_say_what_the_folders_mean(plan_of, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / "nowhere" / name).mkdir(parents=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / "nowhere" / name / "one.png")
+    assert plan_of(here=True, more=", Classes: [b, a]").evaluations[0].samples == 2
