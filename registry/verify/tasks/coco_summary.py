@@ -81,8 +81,8 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
         of: What is compared.
 
     Returns:
-        Numbers in the order of `AnnotatedShape.statistics`; -1 where nothing counts. The first list is that of all pictures,
-        and there are no others where there are fewer pictures than groups.
+        Numbers in the order of `AnnotatedShape.statistics`; -1 where nothing counts. The first list is that of all
+        pictures, and there are no others where there are fewer pictures than groups.
     """
     pictures = [each["id"] for each in references["images"]]
     groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []
