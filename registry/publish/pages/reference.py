@@ -177,7 +177,6 @@ def findings(content: PageContent) -> Iterator[Page]:
         title="Findings",
         description="Numbers on model cards that are wrong, and how that was found.",
         search="Wrong numbers, mir check",
-        boost=2.0,
         context={
             "zoos": Counter(each.zoo for each in found).most_common(),
             "own": any(each.zoo == OWN for each in found),
