@@ -35,7 +35,7 @@ def known(tmp_path: Path) -> Tables:
 def test_a_licence_is_found_under_each_of_its_names(key: str, tmp_path: Path) -> None:
     (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: a, {key}: MIT}}\n")
     asked = Search(tables(registry.load(tmp_path / "card.yml"), []))
-    assert len(asked.find("license = mit").found) == 1
+    assert len(asked.find("license = mit").candidates) == 1
 
 
 @pytest.mark.parametrize(
