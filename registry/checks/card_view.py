@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from registry.checks.document_texts import Document
 from registry.claims import PrintedNumber, Unreadable, claims_from, printed
-from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Location, Model, NamedWeights, Result
+from registry.types import Card, Claim, Collection, Location, Model, NamedWeights, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import conditions
 
@@ -111,7 +111,7 @@ class Entry:
     def printed(self) -> tuple[PrintedNumber, ...]:
         """What stands under the names of metrics that the vocabulary knows, numbers or not."""
         found = printed(self.owner, self._vocabulary)
-        return tuple(each for each in found if each.term is not UNKNOWN_METRIC and not each.inherited)
+        return tuple(each for each in found if each.term.subject and not each.inherited)
 
     @cached_property
     def _read(self) -> tuple[Claim | Unreadable, ...]:
