@@ -177,7 +177,7 @@ def size_and_time(file: str | os.PathLike[str]) -> list[int] | None:
     return [status.st_size, status.st_mtime_ns]
 
 
-def link_or_copy(source: Path, target: Path) -> None:
+def link_or_copy(source: str | Path, target: str | Path) -> None:
     """Have a file at a second place, without copying its bytes where the file system can."""
     try:
         os.link(source, target)

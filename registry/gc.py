@@ -28,9 +28,12 @@ def passed_over() -> Iterator[None]:
     """What there is now is not searched for cycles in this block; what is made in it is.
 
     For another's code that makes many cycles while ten thousand models are held: each search would go through them.
+    What a command passes over until its end, it passes over after the block too.
     """
+    before = gc.get_freeze_count()
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not before:
+            gc.unfreeze()

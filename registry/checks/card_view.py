@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from registry.checks.document_texts import Document
 from registry.claims import PrintedNumber, Unreadable, claims_from, printed
-from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Location, Model, NamedWeights, Result
+from registry.types import Card, Claim, Collection, Location, Model, NamedWeights, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import conditions
 
@@ -113,7 +113,7 @@ class Entry:
     def printed(self) -> tuple[PrintedNumber, ...]:
         """What stands under the names of metrics that the vocabulary knows, numbers or not."""
         numbers = printed(self.owner, self._vocabulary)
-        return tuple(number for number in numbers if number.term is not UNKNOWN_METRIC and not number.inherited)
+        return tuple(number for number in numbers if number.term.subject and not number.inherited)
 
     @cached_property
     def _read(self) -> tuple[Claim | Unreadable, ...]:

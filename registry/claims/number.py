@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.types import (
-    UNKNOWN_METRIC,
     Collection,
     Field,
     Location,
@@ -17,6 +16,7 @@ from registry.types import (
     QuantityError,
 )
 from registry.vocabulary import Vocabulary, read_quantity
+from registry.vocabulary.directions import unlisted
 from registry.vocabulary.vocabulary import conditions
 
 
@@ -26,7 +26,7 @@ class PrintedNumber(NamedTuple):
     Attributes:
         said: The value, its name, and where it stands.
         name: What says which metric it is: the printed name, or a metric's type where only that is known.
-        term: What the vocabulary says of the name; `UNKNOWN_METRIC` where it lacks it.
+        term: What the vocabulary says of the name; where it lacks it, a term without a subject.
         result: Which of the model's results reports it, from 0; `None` for metadata.
         beside: The conditions that stand among the metrics of that result.
     """
@@ -57,17 +57,20 @@ def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Print
             beside = conditions(result.metrics)
             for metric in result.metrics:
                 if metric.value is not None:
-                    yield _of_metric(metric, number, beside, vocabulary)
+                    name, term = _named(metric, vocabulary)
+                    if not term.subject:
+                        term = unlisted(name, (_named(each, vocabulary)[1] for each in result.metrics))
+                    yield PrintedNumber(metric, name, term, number, beside)
 
 
-def _of_metric(
-    metric: Metric, result: int, beside: tuple[tuple[str, str], ...], vocabulary: Vocabulary
-) -> PrintedNumber:
+def _named(metric: Metric, vocabulary: Vocabulary) -> tuple[str, MetricTerm]:
+    """What says which metric it is, and what is known of that."""
     for name in (metric.name, metric.type or ""):
         term = vocabulary.metric(name)
         if term is not None:
-            return PrintedNumber(metric, name, term, result, beside)
-    return PrintedNumber(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result, beside)
+            return name, term
+    name = metric.name or metric.type or ""
+    return name, unlisted(name)
 
 
 class Unreadable(NamedTuple):

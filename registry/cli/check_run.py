@@ -109,7 +109,7 @@ def check_cards(
                 config=config,
                 beside=beside,
                 processes=cores(),
-                kept=_kept_parts(kept, config, targets, root, shared),
+                kept=kept_parts(kept, config, targets, root, shared),
             )
         if changed is not None:
             findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
@@ -154,7 +154,7 @@ def check_cards(
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
 
 
-def _kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptParts | None:
+def kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptParts | None:
     """What is kept of the files of such a run; nothing where what it prints may not be kept either."""
     if kept is None:
         return None

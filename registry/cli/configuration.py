@@ -10,6 +10,9 @@ import click
 if TYPE_CHECKING:
     from registry.config import Config
 
+ALONE = "alone"
+"""What the group is given as its object by a process that does nothing else."""
+
 _NAMED = "registry.config"
 _OFFLINE = "registry.offline"
 
@@ -54,3 +57,10 @@ def caller_config() -> Config:
 
     file = named_config()
     return find_config(Path()) if file is None else read_config(file)
+
+
+def is_first() -> bool:
+    """Whether this process did nothing before it asks this: what it remembers of files could not be noted any more."""
+    root = click.get_current_context().find_root()
+    first, root.obj = bool(root.obj == ALONE), None
+    return first

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry import __version__
-from registry.cli.configuration import config_option
+from registry.cli.configuration import ALONE, config_option
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.gc import without_collector
 
@@ -179,7 +179,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(standalone_mode=False, obj=ALONE)
         sys.stdout.flush()
     except click.exceptions.Abort as error:
         click.echo("mir: interrupted", err=True)

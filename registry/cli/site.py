@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -10,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.chosen_cards import chosen_cards
-from registry.cli.configuration import named_config
+from registry.cli.chosen_cards import ChosenCards, chosen_cards
+from registry.cli.configuration import is_first, named_config
 from registry.cli.messages import tell, tell_findings, tell_unread, warn
 from registry.cli.shared_options import PATH, READ_PLACE
 from registry.config import Config
 from registry.gc import without_collector
+from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
-from registry.types import Index, MirError, UsageError
+from registry.types import Finding, Index, MirError, UsageError
 
 if TYPE_CHECKING:
     from registry.publish import Built, Material
@@ -183,17 +185,47 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
 
     begun("reading and checking the cards")
     chosen = chosen_cards(cards)
+    findings = _kept_findings(chosen) if is_first() and not any(map(is_on_hub, cards)) else None
     index = chosen.load()
     tell_unread(index)
     if index.models:
         _stop_at_secrets(index, chosen.config)
-    return material(
+    found = material(
         index,
         evidence=chosen.evidence(evidence),
         base_url=base_url,
         repository=repository,
         config=None if named_config() is None else chosen.config,
+        findings=findings,
     )
+    gc.freeze()  # it lives as long as the command, and a search for cycles would go through all of it
+    return found
+
+
+def _kept_findings(chosen: ChosenCards) -> list[Finding] | None:
+    """What `mir check` finds, of which what it kept is not worked out anew; `None` where nothing may be kept."""
+    from registry.card_config import CardConfigs
+    from registry.checks.check_files import check_files
+    from registry.cli.check_run import kept_parts
+    from registry.cli.kept_run import KeptRun
+    from registry.loader import LeftOut
+    from registry.parallel import cores
+
+    run, settings = KeptRun([]), chosen.config
+    if not all(map(run.is_trusted_for, (*chosen.paths, Path(), *filter(None, [named_config()])))):
+        return None
+    with run.inputs.listening():
+        _, findings = check_files(
+            chosen.paths,
+            root=None,
+            dialect=settings.dialect,
+            left_out=LeftOut.of(settings),
+            config=settings,
+            beside=CardConfigs(settings) if named_config() is None else None,
+            processes=cores(),
+            kept=kept_parts(run, settings, chosen.paths, None, settings.dialect),
+        )
+    return findings
 
 
 def _stop_at_secrets(index: Index, settings: Config) -> None:

@@ -19,6 +19,7 @@ from registry.dialects.writers import Notes, Spot
 from registry.evidence.claim_key import identity
 from registry.types import Evidence, Measurement, MetricTerm
 from registry.vocabulary import Vocabulary, slug
+from registry.vocabulary.directions import unlisted
 
 SCHEMA_VERSION = "0.3.0"
 RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
@@ -57,8 +58,8 @@ def records(
             continue
         claim = each.claim
         assert claim.dataset is not None
-        term = words.of_subject(claim.subject) or words.metric(claim.label)
-        if term is None or term.better is None:
+        term = words.of_subject(claim.subject) or words.metric(claim.label) or unlisted(claim.label)
+        if term.better is None:
             notes.lose(Spot(claim.model, claim.label, claim), "it is not known whether higher is better")
         else:
             groups.setdefault((claim.model, claim.dataset.name), []).append((each, measurement, term))

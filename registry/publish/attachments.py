@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from registry.checks.secrets import secrets
 from registry.confinement import OutsideError, confine
+from registry.file_facts import RealPaths
 from registry.files import read_bounded
 from registry.publish.svg import only_draws
 from registry.vocabulary import slug
@@ -139,9 +141,10 @@ class Attachments:
 def card_pages(files: Iterable[tuple[str, str]]) -> dict[Path, str]:
     """The first page of each card's file, from pairs of file and page."""
     pages: dict[Path, str] = {}
+    real = RealPaths()
     for file, page in files:
         try:
-            pages.setdefault(Path(file).resolve(), page)
+            pages.setdefault(Path(real.of(os.path.abspath(file))), page)  # noqa: PTH100 - of thousands
         except OSError:
             continue
     return pages

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import bisect
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
 from registry.evidence.beside import Beside, Shown, ShownVerdict, tally
+from registry.file_facts import RealPaths
 from registry.publish import links
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
@@ -41,7 +44,7 @@ class CatalogEntry:
     @property
     def name(self) -> str:
         """The model's name on one line, and something to click on where it is made of spaces."""
-        return plain(self.model.name) or "(no name)"
+        return _on_one_line(self.model.name)
 
     @property
     def page(self) -> str:
@@ -51,6 +54,11 @@ class CatalogEntry:
     def tally(self) -> Mapping[ShownVerdict, int]:
         """How many of its claims have each verdict, those that none has left out."""
         return tally(self.claims)
+
+
+@lru_cache(maxsize=1 << 16)
+def _on_one_line(name: str) -> str:
+    return plain(name) or "(no name)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +96,8 @@ def catalog(
     shared = Counter(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)
-    shown = {file: _from_root(file, index) for file in {card.file for card in index.cards} | {*index.sources}}
+    real = RealPaths()
+    shown = {file: _from_root(file, index, real) for file in {card.file for card in index.cards} | {*index.sources}}
     placed = {id(finding): _placed(finding, shown) for finding in findings}
     entries = tuple(
         CatalogEntry(
@@ -107,13 +116,14 @@ def catalog(
     return Catalog(index=index, entries=entries, collections=collections, findings=tuple(placed.values()))
 
 
-def _from_root(file: str, index: Index) -> str:
+def _from_root(file: str, index: Index, real: RealPaths) -> str:
     """A file's path from the root of the cards: what stands above it is nobody's business."""
     address = as_hub_address(file)
     if address != file:
         return address
-    path, root = Path(file).resolve(), Path(index.root)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    path = real.of(os.path.abspath(file))  # noqa: PTH100 - of thousands
+    above = index.root.rstrip(os.sep) + os.sep
+    return path.removeprefix(above).replace(os.sep, "/") if path.startswith(above) else Path(path).name
 
 
 def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:

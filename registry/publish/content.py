@@ -17,6 +17,7 @@ from registry.publish import links
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
 from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
+from registry.publish.html_table import Cell
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.material import Material
 from registry.publish.papers import Paper, papers
@@ -57,6 +58,8 @@ class PageContent:
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
         papers_of: By a model's slug, its papers.
+        words: The names that are known, by which claims were read.
+        cells: Cells that stand in several tables, by a model's slug and what they hold.
         prose: Texts of cards that were rendered already, by their key.
         digests: What models are made of, by their slugs; see `made_of.learn`.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
@@ -79,12 +82,14 @@ class PageContent:
     family_of: Mapping[str, Family]
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
+    words: Vocabulary
     base_url: str
     repository: BrowsedRepository | None
     name: str
     studies: bool
     prose: dict[str, Markup] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, dict[str, Cell]] = field(default_factory=lambda: defaultdict(dict))
 
     def extra_data(self, slug: str, dataset: str) -> tuple[str, ...]:
         """What a model was trained on beyond a data set, where that says something: see `trained_on`."""
@@ -142,6 +147,7 @@ def gather(material: Material) -> PageContent:
         family_of={family.name: family for family in families},
         papers_of=papers_of,
         attachments=Attachments(Path(index.root), pages),
+        words=words,
         base_url=material.base_url.rstrip("/") + "/" if material.base_url else "",
         repository=repository_of(material.repository, Path(index.root)),
         name=material.name or "Model index",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from registry.publish.reuse import stamp, take_over
+from registry.publish.reuse import leave_alone, sources_of, stamp, take_over
 from registry.publish.search_pages import carry_over
 from registry.resources import resource
 from registry.types import ConfigError, OutputError
@@ -81,7 +81,9 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     try:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        kept = take_over(config, out, new)
+        sources = list(sources_of(config))
+        kept = take_over(config, sources, out, new)
+        leave_alone(config, kept)
         config.site_dir = str(new)
         with _log() as messages:
             try:
@@ -90,7 +92,7 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
                 raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
         if kept:
             carry_over(new, out, kept)
-        stamp(config, new, kept)
+        stamp(config, sources, new, kept)
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)

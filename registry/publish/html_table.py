@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registry import numbers
 from registry.csv_file import csv_text, inert
@@ -67,8 +67,7 @@ class Column:
         return label if len(label) <= _LONGEST_HEADING else label[: _LONGEST_HEADING - 3].rstrip(" ,") + "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a cell: text, which may lead somewhere or be a verdict.
 
     Attributes:
@@ -97,8 +96,7 @@ class Part:
         return full
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one column of one row.
 
     Attributes:
@@ -124,8 +122,7 @@ class Cell:
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else [parts] if parts else 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row; `key` names it in addresses where rows can be chosen."""
 
     cells: tuple[Cell, ...]
@@ -219,7 +216,7 @@ def without_constant(
 
 
 def _cut(columns: Sequence[Column], rows: Sequence[Row], kept: Sequence[int]) -> tuple[tuple[Column, ...], list[Row]]:
-    return tuple(columns[at] for at in kept), [replace(row, cells=tuple(row.cells[at] for at in kept)) for row in rows]
+    return tuple(columns[at] for at in kept), [row._replace(cells=tuple(row.cells[at] for at in kept)) for row in rows]
 
 
 def _filled(rows: Sequence[Row], at: int) -> int:
@@ -275,7 +272,7 @@ def number(value: Decimal | float | None, kind: Kind, *, verdict: ShownVerdict |
     if value is None:
         return Cell()
     cell = printed(numbers.short(value, kind), value)
-    return cell if verdict is None else replace(cell, parts=(*cell.parts, Part("", verdict=verdict)))
+    return cell if verdict is None else cell._replace(parts=(*cell.parts, Part("", verdict=verdict)))
 
 
 def printed(text: str, value: Decimal | float) -> Cell:

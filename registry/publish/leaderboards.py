@@ -176,7 +176,8 @@ def _titled(text: str) -> str:
 def _board(task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> Board:
     claim = pairs[0][1].claim
     term = vocabulary.of_subject(claim.subject)
-    better = (term.better if term else claim.term.better) or _said_better(claim)
+    said = {shown.claim.term.better for _, shown in pairs} - {None}
+    better = term.better if term else said.pop() if len(said) == 1 else None
     return Board(
         task=task,
         metric=term.name if term else _commonest(_bare_label(shown.claim) for _, shown in pairs),
@@ -186,11 +187,6 @@ def _board(task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]],
         variant=variant,
         places=_ranked(pairs, better),
     )
-
-
-def _said_better(claim: Claim) -> Literal["higher"] | None:
-    """Which direction is good of a metric that nobody listed: more of what calls itself an accuracy."""
-    return "higher" if fold(_bare_label(claim)).endswith("accuracy") else None
 
 
 def _bare_label(claim: Claim) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import registry
 from registry.publish import downloads
 from registry.publish.catalog import CatalogEntry
-from registry.publish.content import PageContent
+from registry.publish.content import Family, PageContent
 from registry.publish.links import Links, PagePlan
 from registry.publish.pages.models import SIBLINGS, summary
 from registry.publish.texts import text_of
@@ -42,14 +42,16 @@ _CODE = frozenset({".json", ".py", ".toml"})
 def of_all(content: PageContent, links: Links, templates: Path | None) -> str:
     """What every page depends on: code, templates, libraries, and where the site and the cards are."""
     own = [] if templates is None else [f"{file}{file.read_bytes()!r}" for file in _below(templates)]
-    said = [_code(), own, content.base_url, repr(content.repository), links.directories]
+    # What a model claims is read from its card, with these words.
+    said = [_code(), own, content.base_url, repr(content.repository), links.directories, _digest(content.words)]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def learn(content: PageContent) -> None:
     """Work out what the models are made of."""
+    families = {family.name: _digest(_of_family(family)) for family in content.families}
     for entry in content.catalog.entries:
-        content.digests[entry.slug] = _of_entry(content, entry)
+        content.digests[entry.slug] = _of_entry(content, entry, families.get(entry.model.collection or "", ""))
     said = [
         (task, content.task_pages.get(task), [(of.key, of.label, of.board.kind, of.board.better) for of in headlines])
         for task, headlines in content.of_task.items()
@@ -57,23 +59,28 @@ def learn(content: PageContent) -> None:
     content.digests[_BOARDS] = _digest(said)
 
 
-def _of_entry(content: PageContent, entry: CatalogEntry) -> str:
+def _of_family(family: Family) -> Any:
+    """What a page of a model says of its collection."""
+    return (family.name, family.page, len(family.entries), [(e.slug, e.name) for e in family.entries[: SIBLINGS + 1]])
+
+
+def _of_entry(content: PageContent, entry: CatalogEntry, family: str) -> str:
     """What the files of one model depend on beside that.
 
     Everything of the model, the texts and files of its card, and what is said on its page of what stands elsewhere:
-    its collection, papers, data sets and rank.
+    its collection, papers, data sets and rank. A claim is the card's; what was measured of it is not.
     """
-    family, rank = content.family(entry), content.ranks.get(entry.slug)
+    rank = content.ranks.get(entry.slug)
     measured, written = content.measured_on.get(entry.slug), text_of(entry, content.attachments)
     files = downloads.files_of(entry, content.attachments)
     said: list[Any] = [
         replace(entry.model, raw=None),
-        (entry.slug, entry.file, entry.claims, entry.unreadable, entry.findings, len(entry.card.models), entry.alone),
+        (entry.slug, entry.file, entry.unreadable, entry.findings, len(entry.card.models), entry.alone),
+        [(each.evidence, each.stale, each.wrong, each.lack, each.imported) for each in entry.claims],
         content.profiles[entry.slug],
         [(paper.title, paper.page, paper.url) for paper in content.papers_of.get(entry.slug, ())],
         rank and (rank.label, rank.text),
-        family
-        and (family.name, family.page, len(family.entries), [(e.slug, e.name) for e in family.entries[: SIBLINGS + 1]]),
+        family,
         measured and (measured.tasks, [(each.name, each.page) for each in measured.datasets]),
         summary(content, entry),
         written and (written.text, str(written.base)),
@@ -144,8 +151,9 @@ def _parts_of(kind: type) -> Callable[[Any], Iterable[Any]]:
 _PARTS = _Parts(
     {
         Source: attrgetter("file", "text"),
-        MapNode: lambda node: (node.source, node.start, node.end, node.marks, dict(node)),
-        SeqNode: lambda node: (node.source, node.start, node.end, node.marks, list(node)),
+        # Where its parts stand follows from the text of its source, which is told.
+        MapNode: lambda node: (node.source, node.start, node.end, dict(node)),
+        SeqNode: lambda node: (node.source, node.start, node.end, list(node)),
     }
 )
 

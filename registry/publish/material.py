@@ -47,6 +47,7 @@ def material(
     base_url: str | None = None,
     repository: str = "",
     config: Config | None = None,
+    findings: Sequence[Finding] | None = None,
 ) -> Material:
     """Read everything that goes into a site.
 
@@ -57,6 +58,7 @@ def material(
         repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
             is `None`.
+        findings: What is wrong with the cards, where it is known already.
 
     Raises:
         UsageError: There is no such path, no model in it, or an address is none of the web.
@@ -71,7 +73,9 @@ def material(
     named = place(evidence) if isinstance(evidence, str) else evidence
     return Material(
         index=index,
-        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
+        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None)
+        if findings is None
+        else findings,
         evidence=Store(named or beside).records(),
         vocabulary=caller.load_vocabulary(),
         base_url=base_url,

@@ -25,10 +25,20 @@ Fill = Callable[[CatalogEntry, Profile], Cell]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A column and what stands in it for a model."""
+    """A column and what stands in it for a model.
+
+    Attributes:
+        of: Which data set its cells are about, where it matters.
+    """
 
     column: Column
     fill: Fill
+    of: str = ""
+
+    @property
+    def holds(self) -> str:
+        """What its cells hold: columns of several tables that hold the same say the same of a model."""
+        return f"{self.column.key} {self.of}"
 
 
 def costs() -> tuple[Filled, ...]:
@@ -98,6 +108,7 @@ def circumstances(
                 folded=not about_extra,
             ),
             data,
+            dataset or "" if about_extra else "",
         ),
         Filled(Column(key="date", label="Published", filter="choice", about="By the card or by its paper"), _date),
         Filled(
@@ -123,8 +134,14 @@ def circumstances(
 
 def rows_of(filled: Sequence[Filled], content: PageContent, entry: CatalogEntry) -> tuple[Cell, ...]:
     """The cells of one model."""
-    profile = content.profiles[entry.slug]
-    return tuple(each.fill(entry, profile) for each in filled)
+    profile, known = content.profiles[entry.slug], content.cells[entry.slug]
+    cells = []
+    for each in filled:
+        cell = known.get(each.holds)
+        if cell is None:
+            cell = known[each.holds] = each.fill(entry, profile)
+        cells.append(cell)
+    return tuple(cells)
 
 
 def named(entry: CatalogEntry) -> Cell:
@@ -189,4 +206,5 @@ def _speed(machine: Machine, found: Mapping[str, Shown]) -> Filled:
             about="The best that the card prints for this machine, and in brackets the batch; all are on its page",
         ),
         fill,
+        f"{machine.subject} {machine.label}",
     )

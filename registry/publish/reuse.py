@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
 
 from registry.files import link_or_copy, size_and_time
 from registry.publish.links import Links
@@ -20,7 +21,15 @@ _STAMP = ".mir"
 """The file in a site that says what built it."""
 
 
-def take_over(config: MkDocsConfig, out: Path, new: Path) -> dict[str, list[int]]:
+class Source(NamedTuple):
+    """A file of the docs folder: its path there, the path of what becomes of it in the site, and where it is."""
+
+    path: str
+    target: str
+    file: str
+
+
+def take_over(config: MkDocsConfig, sources: Sequence[Source], out: Path, new: Path) -> dict[str, list[int]]:
     """Link into `new` the files of `out` that need not be built again; what each was built of, by its path in the site.
 
     That are the files whose source nobody wrote to since they were built, and that nobody touched either.
@@ -31,30 +40,42 @@ def take_over(config: MkDocsConfig, out: Path, new: Path) -> dict[str, list[int]
     again = set(_paths(config.nav))
     kept: dict[str, list[int]] = {}
     made: set[str] = set()
-    for path, target, source in _sources(config):
+    for path, target, source in sources:
         known = stamped.get(path)
         if path in again or known is None or known != _built(source, f"{out}/{target}"):
             continue
         if known[3] < known[1]:
             continue  # MkDocs would write over it, and through the link into the old site
-        new_file = Path(new, target)
         if (folder := target.rpartition("/")[0]) not in made:
-            new_file.parent.mkdir(parents=True, exist_ok=True)
+            Path(new, folder).mkdir(parents=True, exist_ok=True)
             made.add(folder)
-        link_or_copy(Path(out, target), new_file)
+        link_or_copy(f"{out}/{target}", f"{new}/{target}")
         kept[target] = known
     return kept
 
 
-def stamp(config: MkDocsConfig, site: Path, kept: Mapping[str, list[int]]) -> None:
+def leave_alone(config: MkDocsConfig, kept: Container[str]) -> None:
+    """Let MkDocs neither build nor copy what was taken over, without a look at each of these files."""
+
+    def known(files: Files, **_: object) -> Files:
+        for file in files:
+            if file.dest_uri in kept:
+                file.is_modified = lambda: False  # type: ignore[method-assign]
+        return files
+
+    config.plugins.events["files"].append(known)
+
+
+def stamp(config: MkDocsConfig, sources: Sequence[Source], site: Path, kept: Mapping[str, list[int]]) -> None:
     """Write into a site what built it, and what each file was built of.
 
     Args:
         config: MkDocs' configuration.
+        sources: See `sources_of`.
         site: The site.
         kept: What `take_over` said of the files that were not built.
     """
-    built = {path: kept.get(target) or _built(source, f"{site}/{target}") for path, target, source in _sources(config)}
+    built = {path: kept.get(target) or _built(source, f"{site}/{target}") for path, target, source in sources}
     said = {
         "by": _digest(config),
         "search": size_and_time(site / INDEX),
@@ -73,15 +94,15 @@ def _stamped(site: Path, digest: str) -> dict[str, Any]:
         return {}
 
 
-def _sources(config: MkDocsConfig) -> Iterator[tuple[str, str, str]]:
-    """The files of the docs folder: path, path in the site, and the file."""
+def sources_of(config: MkDocsConfig) -> Iterator[Source]:
+    """The files of the docs folder."""
     links, above = Links(config.use_directory_urls), len(config.docs_dir.rstrip(os.sep)) + 1
     for folder, _, names in os.walk(config.docs_dir):
         for name in names:
             if not name.startswith("."):
                 source = f"{folder}{os.sep}{name}"
                 path = source[above:].replace(os.sep, "/")
-                yield path, _file(links.address(path)), source
+                yield Source(path, _file(links.address(path)), source)
 
 
 def _built(source: str, target: str) -> list[int] | None:

@@ -73,7 +73,8 @@ class Claim:
         task: For results, the task as printed.
         dataset: For results, the dataset: its name, configuration, split, subset, revision and arguments.
         conditions: What the number holds under, name and text as printed: `hardware`, `batch size`, ... of a time.
-        term: What the project's vocabulary says of the metric; `UNKNOWN_METRIC` where it lacks it.
+        term: What the project's vocabulary says of the metric; where it lacks it, `UNKNOWN_METRIC` but for the
+            direction that the metric's name says is good.
         verified: Whether the Hub says that it checked the number; `None` where the card does not say.
         result: Which of the model's results reports it, from 0; `None` for metadata.
         inherited: True where the model's collection reports it for all of its models.

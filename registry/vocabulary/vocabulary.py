@@ -197,14 +197,14 @@ def _spellings(terms: Mapping[str, Term]) -> dict[str, Term]:
 
 _NAMES = frozenset(
     {
-        "backbone", "batch", "batch size", "bit", "bits", "bit depth", "cfg", "cfg scale", "checkpoint", "clip",
+        "backbone", "batch", "batch size", "bit", "bit depth", "bits", "cfg", "cfg scale", "cgs", "checkpoint", "clip",
         "clips", "crop", "crop size", "crops", "degradation", "disc step", "dist step", "epoch", "epochs", "factor",
         "fold", "frame", "frames", "guidance", "guidance scale", "image size", "images per prompt", "input",
         "input size", "iou threshold", "iter", "iteration", "iterations", "iters", "kernel", "language", "level",
-        "lr schd", "max iter", "method", "mode", "model", "network", "noise", "noise level", "num frames",
-        "num images", "num images per prompt", "num steps", "prompt", "protocol", "quality", "resolution",
-        "sampling steps", "scale", "scales", "schedule", "score threshold", "seed", "setting", "shot", "shots",
-        "sigma", "size", "split", "stage", "step", "steps", "subset", "temperature", "test size", "threshold",
+        "lr schd", "max iter", "method", "mode", "model", "n disc", "network", "noise", "noise level", "num frames",
+        "num images", "num images per prompt", "num scales", "num steps", "prompt", "protocol", "quality",
+        "resolution", "sampling steps", "scale", "scales", "schedule", "score threshold", "seed", "setting", "shot",
+        "shots", "sigma", "size", "split", "stage", "step", "steps", "subset", "temperature", "test size", "threshold",
         "total iter", "total iterations", "total iters", "total steps", "upscale", "upscale factor", "view", "views",
         "way", "ways", "\u03c3",
     }

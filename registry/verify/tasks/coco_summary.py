@@ -31,7 +31,7 @@ _BOXES = (
 _KEYPOINTS = ("ap", "ap-50", "ap-75", "ap-medium", "ap-large", "ar", "ar-50", "ar-75", "ar-medium", "ar-large")
 
 
-class Compared(NamedTuple):
+class AnnotatedShape(NamedTuple):
     """What COCO knows of one of the things that it compares.
 
     Attributes:
@@ -47,10 +47,10 @@ class Compared(NamedTuple):
     statistics: tuple[str, ...]
 
 
-COMPARED: dict[Of, Compared] = {
-    "box": Compared("boxes", "bbox", "bbox", _BOXES),
-    "mask": Compared("masks", "segmentation", "segm", _BOXES),
-    "keypoint": Compared("keypoints", "keypoints", "keypoints", _KEYPOINTS),
+COMPARED: dict[Of, AnnotatedShape] = {
+    "box": AnnotatedShape("boxes", "bbox", "bbox", _BOXES),
+    "mask": AnnotatedShape("masks", "segmentation", "segm", _BOXES),
+    "keypoint": AnnotatedShape("keypoints", "keypoints", "keypoints", _KEYPOINTS),
 }
 
 GROUPS = 10
@@ -81,8 +81,8 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
         of: What is compared.
 
     Returns:
-        Numbers in the order of `Compared.statistics`; -1 where nothing counts. The first list is that of all pictures,
-        and there are no others where there are fewer pictures than groups.
+        Numbers in the order of `AnnotatedShape.statistics`; -1 where nothing counts. The first list is that of all
+        pictures, and there are no others where there are fewer pictures than groups.
     """
     pictures = [each["id"] for each in references["images"]]
     groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []

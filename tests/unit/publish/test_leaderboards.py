@@ -63,6 +63,12 @@ def test_nothing_is_ranked_where_the_direction_is_not_known(contents: Any) -> No
     assert ranks(content) == [("a", None), ("b", None)]
 
 
+def test_the_words_of_a_name_rank_a_metric_that_the_vocabulary_lacks(contents: Any) -> None:
+    model = contents.model
+    content = contents([model("a", 2, metric="FID50k-Camera"), model("b", 1, metric="FID50k-Camera")])
+    assert ranks(content) == [("b", 1), ("a", 2)]
+
+
 def test_spellings_of_one_dataset_are_one(contents: Any) -> None:
     model = contents.model
     content = contents([model("a", "70%", dataset="ImageNet-1k"), model("b", "71%", dataset="imagenet")])
