@@ -81,7 +81,7 @@ def inside(path: str, root: str) -> bool:
 def metadata_files(index: Index) -> list[RawDocument]:
     """The metadata in files of its own, each file once, in the form of a block of metadata."""
     cards = {card.file for card in index.cards}
-    found: dict[str, RawDocument] = {}
+    documents: dict[str, RawDocument] = {}
     for card in index.cards:
         owners: tuple[Model | Collection, ...] = (*card.collections, *card.models)
         for owner in owners:
@@ -90,9 +90,9 @@ def metadata_files(index: Index) -> list[RawDocument]:
             if first is None or first.node is None:
                 continue
             source = first.node.source
-            if source.file not in cards and source.file not in found:
+            if source.file not in cards and source.file not in documents:
                 kind = "json" if source.file.endswith(".json") else "yaml"
-                found[source.file] = RawDocument(
+                documents[source.file] = RawDocument(
                     source=source, root=first.node, kind=kind, start=0, end=len(source.text)
                 )
-    return list(found.values())
+    return list(documents.values())

@@ -67,13 +67,13 @@ class Entry:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The numbers of the metrics that the vocabulary knows, inherited ones left out: metadata, then results."""
-        return tuple(each for each in self._read if type(each) is Claim)
+        return tuple(claim for claim in self._read if type(claim) is Claim)
 
     @cached_property
     def unreadable(self) -> tuple[Unreadable, ...]:
         """Values of these metrics that are no numbers."""
         read = self._read
-        return tuple(each for each in read if type(each) is Unreadable) if len(self.claims) < len(read) else ()
+        return tuple(value for value in read if type(value) is Unreadable) if len(self.claims) < len(read) else ()
 
     @cached_property
     def counts(self) -> Mapping[str, Claim]:
@@ -87,13 +87,15 @@ class Entry:
 
     def number(self, claim: Claim) -> Number:
         """One of its claims as plain data, made once."""
-        found = self._numbers.get(id(claim))
-        if found is None:
-            said = claim.reported
+        plain = self._numbers.get(id(claim))
+        if plain is None:
+            quantity = claim.reported
             place = claim.location
-            found = _new(Number, (claim.subject, claim.label, said.text, said.value, said.half_width, place))
-            self._numbers[id(claim)] = found
-        return found
+            plain = _new(
+                Number, (claim.subject, claim.label, quantity.text, quantity.value, quantity.half_width, place)
+            )
+            self._numbers[id(claim)] = plain
+        return plain
 
     @cached_property
     def compared(self) -> Compared:
@@ -110,8 +112,8 @@ class Entry:
     @cached_property
     def printed(self) -> tuple[PrintedNumber, ...]:
         """What stands under the names of metrics that the vocabulary knows, numbers or not."""
-        found = printed(self.owner, self._vocabulary)
-        return tuple(each for each in found if each.term.subject and not each.inherited)
+        numbers = printed(self.owner, self._vocabulary)
+        return tuple(number for number in numbers if number.term.subject and not number.inherited)
 
     @cached_property
     def _read(self) -> tuple[Claim | Unreadable, ...]:

@@ -55,8 +55,8 @@ def _reading_rules() -> Iterator[tuple[str, Rule]]:
     text = resources.files(package).joinpath("reading.md").read_text(encoding="utf-8")
     pages = re.split(r"^# (MIR\d+)\n", text, flags=re.MULTILINE)[1:]
     for name, page in zip(pages[::2], pages[1::2], strict=True):
-        known = READING_RULES[name]
-        yield name, Rule(name, known.name, known.severity, "reading", check=None, text=page, fixable=known.fixable)
+        rule = READING_RULES[name]
+        yield name, Rule(name, rule.name, rule.severity, "reading", check=None, text=page, fixable=rule.fixable)
 
 
 RULES = Rules()
@@ -87,10 +87,10 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
 
 def rule_id(text: str) -> str:
     """The id of a rule that is named in words, such as `not-positive`; anything else as it is."""
-    wanted = text.lower()
+    key = text.lower()
     ids = {rule.name: rule.id for rule in RULES.checking.values()}
     ids |= {rule.name: name for name, rule in READING_RULES.items()}
-    return ids.get(wanted, text)
+    return ids.get(key, text)
 
 
 def _meant(pattern: str) -> str:

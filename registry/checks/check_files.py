@@ -81,12 +81,12 @@ class _Parts(Loader):
         config: Config,
         selection: Selection,
         processes: int,
-        kept: KeptParts | None,
+        cache: KeptParts | None,
     ) -> None:
         super().__init__(dialect, FileStore({}, processes), left_out)
         self._config = config
         self._selection = selection
-        self._kept = kept
+        self._kept = cache
         self._parts: dict[str, FilePart] = {}
         self._prepared: dict[LoadTask, FilePart] = {}
         self._tasks: dict[str, LoadTask] = {}
@@ -115,15 +115,15 @@ class _Parts(Loader):
         self._tasks[task.file] = task
         # Collections of the index above are looked for where a file is named.
         self._alone &= not (part.lacking and task.certain and not task.chain)
-        for shown, has_text in part.sources:
+        for name, has_text in part.sources:
             source = (
-                LazySource(file=shown, real=task.file, lines=part.lines.get(shown, {}))
+                LazySource(file=name, real=task.file, lines=part.lines.get(name, {}))
                 if has_text
-                else Source(file=shown, text="")
+                else Source(file=name, text="")
             )
-            self.shelf.sources.setdefault(shown, source)
-        shown = task.place.name(task.file)
-        references = tuple(as_reference(each, self.shelf.sources[shown]) for each in part.references)
+            self.shelf.sources.setdefault(name, source)
+        name = task.place.name(task.file)
+        references = tuple(as_reference(reference, self.shelf.sources[name]) for reference in part.references)
         return LoadedFile(stub(part), references, part.holds)
 
     def index(self, root: str) -> Index:
@@ -170,8 +170,8 @@ class _Parts(Loader):
         chosen = self._rules(card.file for card in facts)
         rules = [RULES[name] for name in chosen]
         wishes = [wish for part in self._parts.values() for wish in part.wishes]
-        everything = self._findings(index, across(rules, whole, self._kept))
-        return conclude(everything, index.cards, wishes, self._selection)
+        findings = self._findings(index, across(rules, whole, self._kept))
+        return conclude(findings, index.cards, wishes, self._selection)
 
     def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:
         yield from index.findings
@@ -202,14 +202,14 @@ class _Parts(Loader):
         chosen = self._rules(task.place.name(task.file) for task in tasks)
         self._chosen.add(chosen)
         # What comes of a file with other files is not kept under its own digest.
-        kept = None if around else self._kept
+        cache = None if around else self._kept
         how = {task: (self.root, self.folders(task), chosen) for task in tasks}
-        found = {} if kept is None else {task: part for task in tasks if (part := kept.get(task, *how[task]))}
+        parts = {} if cache is None else {task: part for task in tasks if (part := cache.get(task, *how[task]))}
         examiner = Examiner([RULES[name] for name in chosen], Context(self.root, self._config))
 
         def work(task: LoadTask) -> tuple[FilePart, str] | None:
             try:
-                contents = None if kept is None else kept.contents_of(task.file)
+                contents = None if cache is None else cache.contents_of(task.file)
                 data, digest = (None, "") if contents is None else contents
                 return part_of(task, self.folders(task), data, self.dialect, examiner, around), digest
             except OTHERS:
@@ -217,14 +217,14 @@ class _Parts(Loader):
             except Exception:  # noqa: BLE001 - which file's fault it is says the slower way
                 return None
 
-        new = [task for task in tasks if task not in found]
-        much = sum(size_of_file(task.file) for task in new) > _WORTH_FORKING
-        with nullcontext() if kept is None else kept.noting(task.file for task in new):
-            looked_at = spread(work, new, self.shelf.processes if much else 1)
-        for task, each in zip(new, looked_at, strict=True):
-            if each is None:
+        new = [task for task in tasks if task not in parts]
+        large = sum(size_of_file(task.file) for task in new) > _WORTH_FORKING
+        with nullcontext() if cache is None else cache.noting(task.file for task in new):
+            looked_at = spread(work, new, self.shelf.processes if large else 1)
+        for task, result in zip(new, looked_at, strict=True):
+            if result is None:
                 raise NotAloneError
-            found[task], digest = each
-            if kept is not None and digest:
-                found[task] = kept.put(found[task], digest, task, *how[task])
-        return [found[task] for task in tasks]
+            parts[task], digest = result
+            if cache is not None and digest:
+                parts[task] = cache.put(parts[task], digest, task, *how[task])
+        return [parts[task] for task in tasks]

@@ -62,8 +62,8 @@ class Examiner:
         facts: dict[str, Any] = {}
         for name, (take, rule) in self._taken.items():
             try:
-                if taken := take(view):
-                    facts[name] = taken
+                if fact := take(view):
+                    facts[name] = fact
             except OTHERS:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card

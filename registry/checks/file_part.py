@@ -94,15 +94,18 @@ def part_of(
     inherited = 0
     findings = [*loader.findings, *store.findings()]
     if card is not None:
-        defined = frozenset(each.name for each in card.collections)
+        defined = frozenset(collection.name for collection in card.collections)
         inherited, lacking = taken_over(card, around)
         if inherited > MAX_INHERITED:
             raise NotAloneError
         (card,) = inherit((card,), around=around)
         examined = examiner.card(card)
-        taken = examined.facts.facts.get(facts_name(names_of))
-        names = taken or names_of(CardView(card, examiner.vocabulary))
-        references = tuple(ToldReference(each.text, each.expected, each.mark, each.path) for each in loaded.references)
+        places = examined.facts.facts.get(facts_name(names_of))
+        names = places or names_of(CardView(card, examiner.vocabulary))
+        references = tuple(
+            ToldReference(reference.text, reference.expected, reference.mark, reference.path)
+            for reference in loaded.references
+        )
     sources = store.sources
     looked_at = {raw.source.file for raw in card.documents} if card is not None else set()
     for file, source in sources.items():
@@ -132,11 +135,11 @@ def _lines(findings: Iterable[Finding], sources: Mapping[str, Source]) -> dict[s
     lines: dict[str, dict[int, str]] = {}
     for finding in findings:
         file, number = finding.location.file, finding.location.line
-        known = lines.setdefault(file, {})
-        if number not in known and file in sources:
+        texts = lines.setdefault(file, {})
+        if number not in texts and file in sources:
             line = sources[file].line(number)
             if len(line) <= _LONGEST_LINE:
-                known[number] = line
+                texts[number] = line
     return lines
 
 
@@ -179,8 +182,8 @@ class LazySource(Source):
 
     def line(self, number: int) -> str:
         """The text of a line, from 1."""
-        found = self._lines.get(number)
-        return super().line(number) if found is None else found
+        text = self._lines.get(number)
+        return super().line(number) if text is None else text
 
 
 def as_reference(path: ToldReference, source: Source) -> Reference:

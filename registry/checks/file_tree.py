@@ -47,8 +47,8 @@ class FileTree:
             try:
                 asked(folder)
                 # A link may lead out of the root, and what is there is nobody's business.
-                there = inside(os.path.realpath(folder), self.root)
-                self._listed[folder] = frozenset(os.listdir(folder) if there else ())  # noqa: PTH208 - names, not paths
+                is_inside = inside(os.path.realpath(folder), self.root)
+                self._listed[folder] = frozenset(os.listdir(folder) if is_inside else ())  # noqa: PTH208 - names, not paths
             except (OSError, ValueError):
                 self._listed[folder] = frozenset()
         return self._listed[folder]
@@ -78,14 +78,14 @@ class FileTree:
                 yield folder
 
     def _files(self) -> Iterator[str]:
-        found = 0
+        count = 0
         for folder, folders, names in os.walk(self.root):
             # A package of OpenMMLab keeps its cards and what they name in `.mim`.
             hidden = {name for name in folders if name.startswith(".") and name != ".mim"}
             folders[:] = sorted(set(folders) - hidden - {"node_modules"})
             for name in names:
-                found += 1
-                if found > _MOST:
+                count += 1
+                if count > _MOST:
                     return
                 yield f"{folder}{os.sep}{name}"
 
@@ -113,8 +113,8 @@ def suggestion(missing: str, close: str) -> str:
     if not close:
         return ""
     name, other = missing.rpartition("/")[2], close.rpartition("/")[2]
-    shown = short(close, _SHOWN)
-    return f"Is {shown} meant?" if _numbers(name) == _numbers(other) else f"The file most like it is {shown}."
+    path = short(close, _SHOWN)
+    return f"Is {path} meant?" if _numbers(name) == _numbers(other) else f"The file most like it is {path}."
 
 
 def _numbers(name: str) -> list[str]:

@@ -56,8 +56,8 @@ def replacement(source: Source, span: tuple[int, int], text: str, description: s
 def replace_value(leaf: Leaf, text: str, description: str | None = None) -> Fix | None:
     """Put another text where a scalar stands, in its quotes; `None` where more than a plain scalar is printed there."""
     new = requote(leaf.text, str(leaf.value), text)
-    said = f"Write '{text}'" if description is None else description
-    return None if new is None else replacement(leaf.node.source, leaf.span, new, said)
+    summary = f"Write '{text}'" if description is None else description
+    return None if new is None else replacement(leaf.node.source, leaf.span, new, summary)
 
 
 def replace_key(node: MapNode, key: str, text: str, description: str) -> Fix | None:
@@ -68,21 +68,21 @@ def replace_key(node: MapNode, key: str, text: str, description: str) -> Fix | N
     return None if new is None else replacement(node.source, (mark.key, mark.key_end), new, description)
 
 
-def rename(said: Field | Metric, text: str, description: str) -> Fix | None:
+def rename(field: Field | Metric, text: str, description: str) -> Fix | None:
     """Put another name where a card names a metric, whether the name is a key or a value."""
-    if said.node is None:
+    if field.node is None:
         return None
-    if isinstance(said, Metric) and said.name_key:
-        leaf = Leaf(said.node, said.name_key, said.node[said.name_key], "")
+    if isinstance(field, Metric) and field.name_key:
+        leaf = Leaf(field.node, field.name_key, field.node[field.name_key], "")
         return replace_value(leaf, text, description)
-    return replace_key(said.node, said.key, text, description)
+    return replace_key(field.node, field.key, text, description)
 
 
 def together(fixes: Iterable[Fix | None], description: str) -> Fix | None:
     """Several repairs as one; `None` where one of them is missing, because they mend one cause."""
-    found = list(fixes)
-    edits = tuple(edit for fix in found if fix is not None for edit in fix.edits)
-    return Fix(description=description, edits=edits) if edits and None not in found else None
+    repairs = list(fixes)
+    edits = tuple(edit for fix in repairs if fix is not None for edit in fix.edits)
+    return Fix(description=description, edits=edits) if edits and None not in repairs else None
 
 
 def requote(printed: str, value: str, text: str) -> str | None:

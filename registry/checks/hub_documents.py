@@ -60,8 +60,8 @@ def page_of(text: str, *, datasets: bool) -> str | None:
     >>> page_of("https://huggingface.co/datasets/nyu-mll/glue", datasets=True), page_of("imdb", datasets=True)
     ('nyu-mll/glue', None)
     """
-    found = _PAGE.fullmatch(text.strip())
-    return found["id"] if found and bool(found["data"]) == datasets else None
+    match = _PAGE.fullmatch(text.strip())
+    return match["id"] if match and bool(match["data"]) == datasets else None
 
 
 def no_number(value: Any) -> str | None:

@@ -58,10 +58,10 @@ class PackedFacts(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._read:
-            found = read_plain(self.packed[name])
-            if found is None:
+            value = read_plain(self.packed[name])
+            if value is None:
                 raise NotAloneError  # and everything is looked at in the slower way
-            self._read[name] = found
+            self._read[name] = value
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
@@ -85,9 +85,9 @@ class KeptParts:
         self._used: dict[str, bytes] = {}
         self._digests: dict[str, str] = {}
         with unnoted():
-            found = read_plain(cache_file.read(file, ours=True) or b"")
-        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and _holds(found[1]):
-            _, self._beside, self._known = found
+            contents = read_plain(cache_file.read(file, ours=True) or b"")
+        if isinstance(contents, tuple) and len(contents) == 3 and contents[0] == state and _holds(contents[1]):
+            _, self._beside, self._known = contents
             if (notes := listener()) is not None:
                 notes.add(self._beside, whole=True)
 
@@ -106,8 +106,8 @@ class KeptParts:
 
     def across(self, rule: Rule, whole: Whole, look: Callable[[], list[Finding]]) -> list[Finding]:
         """What a rule finds across cards, kept where it looks at nothing but facts: at no file, folder or text."""
-        asked = [self._digest_of(whole, name) for name in ("", *map(facts_name, rule.facts))]
-        name = hashlib.sha256(repr((rule.id, asked)).encode()).hexdigest()
+        digests = [self._digest_of(whole, name) for name in ("", *map(facts_name, rule.facts))]
+        name = hashlib.sha256(repr((rule.id, digests)).encode()).hexdigest()
         findings: list[Finding] | None = self._kept(name, list)
         if findings is None:
             notes = listener()
@@ -115,18 +115,18 @@ class KeptParts:
             whole.looked_elsewhere = False
             findings = look()
             alone = notes is not None and notes.questions == before and not whole.looked_elsewhere
-            if alone and all(each.rule != FAULT for each in findings):
+            if alone and all(finding.rule != FAULT for finding in findings):
                 self._used[name] = pickle.dumps(findings, pickle.HIGHEST_PROTOCOL)
         return findings
 
     def _kept(self, name: str, kind: type[Any]) -> Any:
         """What is kept under a name, `None` where that is nothing of this type."""
         blob = self._known.get(name)
-        found = None if blob is None else read_plain(blob)
-        if blob is None or not isinstance(found, kind):
+        value = None if blob is None else read_plain(blob)
+        if blob is None or not isinstance(value, kind):
             return None
         self._used[name] = blob
-        return found
+        return value
 
     def _digest_of(self, whole: Whole, name: str) -> str:
         """A digest of one kind of facts of all cards; without a name, of what is known of the cards beside facts."""
@@ -136,8 +136,8 @@ class KeptParts:
                 fact = card.facts.packed.get(name, b"") if isinstance(card.facts, PackedFacts) else b""
                 digest.update(len(fact).to_bytes(8, "big") + fact)
             if not name:
-                said = [sorted(whole.around), *(card._replace(facts={}) for card in whole.cards)]
-                digest.update(repr(said).encode("utf-8", "surrogateescape"))
+                key = [sorted(whole.around), *(card._replace(facts={}) for card in whole.cards)]
+                digest.update(repr(key).encode("utf-8", "surrogateescape"))
             self._digests[name] = digest.hexdigest()
         return self._digests[name]
 
@@ -196,8 +196,8 @@ def _with_facts(part: FilePart, change: Callable[[Any], Any]) -> FilePart:
 
 
 def _name(digest: str, task: LoadTask, how: Sequence[object]) -> str:
-    said = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
-    return hashlib.sha256(repr(said).encode("utf-8", "surrogateescape")).hexdigest()
+    key = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
+    return hashlib.sha256(repr(key).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 class _Plain(pickle.Unpickler):
@@ -214,9 +214,9 @@ class _Plain(pickle.Unpickler):
         if (module, name) == ("builtins", "frozenset"):
             return frozenset
         if module.startswith(_OURS):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (issubclass(found, tuple) or is_dataclass(found)):
-                return found
+            kind = super().find_class(module, name)
+            if isinstance(kind, type) and (issubclass(kind, tuple) or is_dataclass(kind)):
+                return kind
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 

@@ -62,16 +62,16 @@ def _says_less(spelling: str, name: str) -> bool:
     >>> _says_less("Classification", "Image Classification"), _says_less("image-classification", "Image Classification")
     (True, False)
     """
-    said, usual = (set(re.split(r"[-_\s]+", text.casefold())) for text in (spelling, name))
-    return said < usual
+    words, usual = (set(re.split(r"[-_\s]+", text.casefold())) for text in (spelling, name))
+    return words < usual
 
 
 def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], noun: str) -> Iterator[Problem]:
     """One problem for each spelling that is not the usual one."""
-    found: dict[str, list[Leaf]] = defaultdict(list)
+    spellings: dict[str, list[Leaf]] = defaultdict(list)
     for leaf in leaves:
-        found[leaf.value.strip()].append(leaf)
-    for spelling, places in found.items():
+        spellings[leaf.value.strip()].append(leaf)
+    for spelling, places in spellings.items():
         term = lookup(spelling)
         if term is not None and term.name != spelling and not _says_less(spelling, term.name):
             message = f"{short(spelling)} is the {noun} {short(term.name)}"

@@ -41,15 +41,15 @@ def word_set(name: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=65536)
 def depths(name: str) -> frozenset[str]:
     """The numbers of layers that a name says: of `faster-rcnn_r50` it is 50."""
-    found = words(name)
-    numbered = [word for word in found if not word.isalpha()]
+    parts = words(name)
+    numbered = [word for word in parts if not word.isalpha()]
     if not numbered:
         return frozenset()
-    said = {match[1] for word in numbered if (match := _DEPTH.fullmatch(word))}
-    said |= {
-        match[1] for before, word in itertools.pairwise(found) if before in _NETS and (match := _PLAIN.fullmatch(word))
+    numbers = {match[1] for word in numbered if (match := _DEPTH.fullmatch(word))}
+    numbers |= {
+        match[1] for before, word in itertools.pairwise(parts) if before in _NETS and (match := _PLAIN.fullmatch(word))
     }
-    return frozenset(said)
+    return frozenset(numbers)
 
 
 @functools.lru_cache(maxsize=65536)
@@ -72,8 +72,8 @@ def contradiction(name: str, file: str) -> tuple[str, str] | None:
     >>> contradiction("moco_8xb512-100e_in1k", "moco_8xb512-300e_in1k.py"), contradiction("a_100e", "a.py")
     (('100e', '300e'), None)
     """
-    for said in (depths, sizes_said, lengths):
-        one, other = said(name), said(file)
+    for measure in (depths, sizes_said, lengths):
+        one, other = measure(name), measure(file)
         if len(one) == len(other) == 1 and one != other:
             return next(iter(one)), next(iter(other))
     return None

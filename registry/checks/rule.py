@@ -167,6 +167,6 @@ def rule(
     return make
 
 
-def facts_name(taken: Take) -> str:
+def facts_name(take: Take) -> str:
     """The name that what a function takes from a card is known by; several rules may use the same."""
-    return f"{taken.__module__}.{taken.__qualname__}"
+    return f"{take.__module__}.{take.__qualname__}"

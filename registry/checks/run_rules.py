@@ -59,21 +59,23 @@ def check(
     chosen = selection.anywhere(card.file for card in index.cards)
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     wishes, faults = wishes_in(index) if comments else ([], [])
-    everything = chain(index.findings, _run(rules, index, config, processes), faults)
-    return conclude(everything, index.cards, wishes, selection)
+    findings = chain(index.findings, _run(rules, index, config, processes), faults)
+    return conclude(findings, index.cards, wishes, selection)
 
 
 def conclude(
     findings: Iterable[Finding], cards: Sequence[Card], wishes: Iterable[Ignore], selection: Selection
 ) -> list[Finding]:
     """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore."""
-    found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, findings))
+    candidates = _at_most(MOST_OF_A_RULE, filter(selection.keeps, findings))
     unsure = {card.file for card in cards if not card.evident}
     if unsure:
-        found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
+        candidates = (
+            replace(finding, fix=None) if finding.location.file in unsure else finding for finding in candidates
+        )
     # Two models may name one file of metadata; what is wrong in it is said once.
-    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, wishes, selection.holds)))
-    left = [finding for finding in kept if not selection.ignores(finding)]
+    unique = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(candidates, wishes, selection.holds)))
+    left = [finding for finding in unique if not selection.ignores(finding)]
     left += selection.findings()
     return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
@@ -106,25 +108,25 @@ def _run(rules: Sequence[Rule], index: Index, config: Config, processes: int) ->
     cards = (*index.cards, *pieces)
     looked_at = {raw.source.file for card in cards for raw in card.documents}
     others = [source for file, source in index.sources.items() if file not in looked_at]
-    much = sum(len(source.text) for source in index.sources.values()) > _WORTH_FORKING
+    large = sum(len(source.text) for source in index.sources.values()) > _WORTH_FORKING
     facts: list[CardFacts] = []
     tasks: list[Card | Source] = [*cards, *others]
-    for found in spread(work, tasks, processes if much else 1):
-        if isinstance(found, Examined):
-            facts.append(found.facts)
-            yield from found.findings
+    for result in spread(work, tasks, processes if large else 1):
+        if isinstance(result, Examined):
+            facts.append(result.facts)
+            yield from result.findings
         else:
-            yield from found
+            yield from result
     whole = Whole(context, facts, index.sources, {collection.name for collection in index.around})
     yield from across(rules, whole)
 
 
-def across(rules: Iterable[Rule], whole: Whole, kept: KeptParts | None = None) -> Iterator[Finding]:
+def across(rules: Iterable[Rule], whole: Whole, cache: KeptParts | None = None) -> Iterator[Finding]:
     """The findings of the rules that look across cards; where something is kept of them, what has not changed."""
     for rule in rules:
         if rule.across is not None:
             look = partial(_across, rule, rule.across, whole)
-            yield from look() if kept is None else kept.across(rule, whole, look)
+            yield from look() if cache is None else cache.across(rule, whole, look)
 
 
 def _across(rule: Rule, check: Check, whole: Whole) -> list[Finding]:
@@ -143,5 +145,5 @@ def _across(rule: Rule, check: Check, whole: Whole) -> list[Finding]:
     except Exception:  # noqa: BLE001 - whatever a card ends in is a finding of that card
         cards = tuple(Card(file=card.file, dialect=card.dialect) for card in whole.cards)
         index = Index(root=whole.context.root, cards=cards, sources=whole.sources)
-        found, faults = sparing(f"could not be checked by {rule.id}", work, index)
-        return [*found, *faults]
+        findings, faults = sparing(f"could not be checked by {rule.id}", work, index)
+        return [*findings, *faults]

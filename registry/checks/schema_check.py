@@ -62,8 +62,8 @@ class _Fast(Protocol):
 def schema(dialect: str) -> dict[str, Any]:
     """The schema of a dialect."""
     text = (resource("schemas") / f"{dialect}.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    contents: dict[str, Any] = json.loads(text)
+    return contents
 
 
 ASK_FOR_SOMETHING = {"minLength", "minItems", "pattern"}
@@ -74,11 +74,11 @@ def refused_paths(root: Any, dialect: str, *, exact: bool = False) -> frozenset[
     """Where a value stands whose type the schema refuses, or that is empty where it may not be, as printed paths."""
     if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
         return frozenset()
-    found = set()
+    paths = set()
     for error in shape_errors(root, dialect, exact=exact):
         if error.keyword in {"type", *ASK_FOR_SOMETHING}:
-            found.add(functools.reduce(child_path, find(root, error.path)[0], ""))
-    return frozenset(found)
+            paths.add(functools.reduce(child_path, find(root, error.path)[0], ""))
+    return frozenset(paths)
 
 
 def shape_errors(root: MapNode | SeqNode, dialect: str, *, exact: bool = False) -> Iterator[ShapeError]:

@@ -41,8 +41,8 @@ class Selection:
         """Whether a rule holds for any of some files."""
         # A configuration beside cards is that of all in its folder.
         one_of_each = {os.path.dirname(file): file for file in files}  # noqa: PTH120 - ten times as fast
-        found = dict.fromkeys((self.asked, *(self._selector(file)[1] for file in one_of_each.values())))
-        return lambda rule: any(chosen(rule) for chosen in found)
+        selectors = dict.fromkeys((self.asked, *(self._selector(file)[1] for file in one_of_each.values())))
+        return lambda rule: any(chosen(rule) for chosen in selectors)
 
     def holds(self, rule: str, file: str) -> bool:
         """Whether a rule holds for a file."""
@@ -80,19 +80,19 @@ class Selection:
         for at, message in self._beside.unheeded.items():
             yield _finding(message, at, "info")
         for file, counts in self._left_out.items():
-            said = ", ".join(f"{count} of {rule}" for rule, count in sorted(counts.items()))
-            yield _finding(f"leaves out findings in its folder: {said}", self._beside.location(file), "info")
+            text = ", ".join(f"{count} of {rule}" for rule, count in sorted(counts.items()))
+            yield _finding(f"leaves out findings in its folder: {text}", self._beside.location(file), "info")
 
     def _selector(self, file: str) -> tuple[Path | None, Callable[[str], bool]]:
         config = None if self._beside is None else self._beside.of(file)
         if self._beside is None or config is None or config.file is None:
             return None, self.asked
         if config.file not in self._of:
-            asked = self._beside.asked
+            options = self._beside.asked
             try:
-                chosen = selector(asked.select or config.select, (*config.ignore, *asked.ignore))
+                chosen = selector(options.select or config.select, (*config.ignore, *options.ignore))
                 self._ignored_beside[config.file] = ignored_in_its_file(config)
-                self._of[config.file] = self.asked if asked.select else chosen
+                self._of[config.file] = self.asked if options.select else chosen
             except ConfigError as error:
                 self._wrong[config.file] = error.message
                 self._of[config.file] = self.asked
@@ -123,6 +123,6 @@ def ignored_in_its_file(config: Config) -> Callable[[Finding], bool]:
     def ignored(finding: Finding) -> bool:
         asked(finding.location.file)
         path = Path(relative(os.path.realpath(finding.location.file), folder)).as_posix()
-        return any(named(finding.rule) and spec.match_file(path) for spec, named in entries)
+        return any(predicate(finding.rule) and spec.match_file(path) for spec, predicate in entries)
 
     return ignored

@@ -49,8 +49,8 @@ def names_of(view: CardView) -> tuple[NamedPlace, ...]:
 def collections_of(view: CardView) -> Collections | None:
     """The collections of a card, and those that its models name."""
     card = view.card
-    defined = tuple(NamedPlace(each.name, each.location) for each in card.collections)
-    here = {each.name for each in defined}
+    defined = tuple(NamedPlace(collection.name, collection.location) for collection in card.collections)
+    here = {place.name for place in defined}
     used: dict[str, None] = {}
     strange: dict[str, list[Location]] = {}
     for model in card.models:
@@ -65,18 +65,18 @@ def collections_of(view: CardView) -> Collections | None:
 
 def siblings_of(view: CardView) -> list[SiblingFacts]:
     """The models of collections that report parameters or FLOPs."""
-    found = []
+    siblings = []
     for entry in view.models:
         parameters, flops = entry.numbers.get("parameters"), entry.numbers.get("flops")
         if entry.collection and (parameters or flops):
-            found.append(SiblingFacts(entry.collection, entry.owner.name, parameters, flops))
-    return found
+            siblings.append(SiblingFacts(entry.collection, entry.owner.name, parameters, flops))
+    return siblings
 
 
 def families(whole: Whole) -> Collection[list[SiblingFacts]]:
     """Models by their collection; two zoos may call theirs the same."""
-    found: dict[tuple[str, str], list[SiblingFacts]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[SiblingFacts]] = defaultdict(list)
     for card, siblings in whole.facts(siblings_of):
-        for each in siblings:
-            found[whole.zoo(card), each.collection].append(each)
-    return found.values()
+        for sibling in siblings:
+            groups[whole.zoo(card), sibling.collection].append(sibling)
+    return groups.values()

@@ -64,11 +64,11 @@ def _says_training(part: str) -> bool:
 def resolution(name: str) -> tuple[str, int]:
     """A model's name without the resolution in it, and the resolution; zero where it names none, or several."""
     words = _words(name)
-    found = [match for word in words if not word.isalpha() and (match := _RESOLUTION.fullmatch(word))]
-    if len(found) != 1:
+    matches = [match for word in words if not word.isalpha() and (match := _RESOLUTION.fullmatch(word))]
+    if len(matches) != 1:
         return name, 0
     rest = "-".join(word for word in words if not _RESOLUTION.fullmatch(word))
-    return rest, int(found[0]["pixels"] or found[0]["bare"])
+    return rest, int(matches[0]["pixels"] or matches[0]["bare"])
 
 
 def sizes(name: str) -> list[tuple[str, int]]:
@@ -78,17 +78,17 @@ def sizes(name: str) -> list[tuple[str, int]]:
     ([('depth:resnet*', 50)], [('0:swin-*', 4)])
     """
     words = _words(name)
-    found = []
+    ranks = []
     for place, word in enumerate(words):
         for number, rank in _RANKS.get(word, ()):
             rest = "-".join([*words[:place], "*", *words[place + 1 :]])
-            found.append((f"{number}:{rest}", rank))
+            ranks.append((f"{number}:{rest}", rank))
         match = _DEPTH.fullmatch(word) if not word.isalpha() and "densenet" not in words else None
         if match is not None:
             stem = match["letter"] or match["stem"]
             rest = "-".join([*words[:place], f"{stem}*", *words[place + 1 :]])
-            found.append((f"depth:{rest}", int(match["step"] or match["at"])))
-    return found
+            ranks.append((f"depth:{rest}", int(match["step"] or match["at"])))
+    return ranks
 
 
 @functools.lru_cache(maxsize=65536)
@@ -124,8 +124,8 @@ def disagreement(
         but: What not to compare.
     """
     for key, number in other.numbers.items():
-        wanted = (subjects is None or number.subject in subjects) and number.subject not in but
-        same = one.numbers.get(key) if wanted else None
+        relevant = (subjects is None or number.subject in subjects) and number.subject not in but
+        same = one.numbers.get(key) if relevant else None
         if same is not None and not agree(same, number):
             return f"{number.label} ({same.text} and {number.text})"
     return ""

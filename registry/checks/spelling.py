@@ -30,23 +30,23 @@ class KeySpelling:
         return _build(schema, schema.get("$defs", {}), {})
 
 
-def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], known: dict[str, KeySpelling]) -> KeySpelling:
+def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], plans: dict[str, KeySpelling]) -> KeySpelling:
     plan = KeySpelling()
     for part in (schema, schema.get("then", {})):
         if "$ref" in part:
             name = part["$ref"].rpartition("/")[2]
-            if name not in known:
-                known[name] = KeySpelling()
-                built = _build(definitions[name], definitions, known)
-                known[name].names, known[name].children, known[name].items = built.names, built.children, built.items
-            plan.names |= known[name].names
-            plan.children |= known[name].children
-            plan.items = plan.items or known[name].items
+            if name not in plans:
+                plans[name] = KeySpelling()
+                spec = _build(definitions[name], definitions, plans)
+                plans[name].names, plans[name].children, plans[name].items = spec.names, spec.children, spec.items
+            plan.names |= plans[name].names
+            plan.children |= plans[name].children
+            plan.items = plan.items or plans[name].items
         for key, below in part.get("properties", {}).items():
             plan.names[fold(key)] = key
-            plan.children[key] = _build(below, definitions, known)
+            plan.children[key] = _build(below, definitions, plans)
     if isinstance(schema.get("items"), Mapping):
-        plan.items = _build(schema["items"], definitions, known)
+        plan.items = _build(schema["items"], definitions, plans)
     return plan
 
 

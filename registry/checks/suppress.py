@@ -46,13 +46,13 @@ def suppress(
     ignores: dict[tuple[str, int | None], dict[str, Ignore]] = defaultdict(dict)
     for wish in wishes:
         ignores[wish.location.file, wish.line].setdefault(wish.pattern, wish)
-    nothing: dict[str, Ignore] = {}
+    empty: dict[str, Ignore] = {}
     for finding in findings:
         place = finding.location
-        here, whole = ignores.get((place.file, place.line), nothing), ignores.get((place.file, None), nothing)
+        here, whole = ignores.get((place.file, place.line), empty), ignores.get((place.file, None), empty)
         if not _ignored(finding, (*here.values(), *whole.values())):
             yield finding
-    for wish in chain.from_iterable(each.values() for each in ignores.values()):
+    for wish in chain.from_iterable(group.values() for group in ignores.values()):
         problem, rule = _complaint(wish, chosen)
         if problem is not None and chosen(rule, wish.location.file):
             yield RULES[rule].finding(problem)
@@ -61,18 +61,18 @@ def suppress(
 def wishes_in(index: Index) -> tuple[list[Ignore], list[Finding]]:
     """What all files of an index say to ignore, and of which of them that could not be read."""
     pieces = metadata_files(index)
-    found: list[Ignore] = []
+    wishes: list[Ignore] = []
     faults: list[Finding] = []
     for file, source in index.sources.items():
         try:
             if "mir:" in source.text:
                 blocks = [raw for card in index.cards for raw in card.documents if raw.source.file == file]
-                found += wishes_of(source, [*blocks, *(raw for raw in pieces if raw.source.file == file)])
+                wishes += wishes_of(source, [*blocks, *(raw for raw in pieces if raw.source.file == file)])
         except OTHERS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
             faults.append(fault("its comments could not be read", error, Location(file=file)))
-    return found, faults
+    return wishes, faults
 
 
 def _ignored(finding: Finding, wishes: Iterable[Ignore]) -> bool:
@@ -95,17 +95,17 @@ def wishes_of(source: Source, blocks: Sequence[RawDocument]) -> Iterator[Ignore]
     """What a file says to ignore."""
     if "mir:" not in source.text:
         return
-    held = _HeldLines(source)
+    lines = _HeldLines(source)
     for raw in blocks:
         if raw.kind != "json":
             quoted = _text_spans(raw)
             for match in _YAML.finditer(source.text, raw.start, raw.end):
                 if not _inside(match.start() - 1, quoted):
-                    yield from _read(match, held)
+                    yield from _read(match, lines)
     spans = sorted((raw.start, raw.end) for raw in blocks)
     for match in _HTML.finditer(source.text):
         if not _inside(match.start(), spans):
-            yield from _read(match, held)
+            yield from _read(match, lines)
 
 
 def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -120,13 +120,13 @@ def _text_spans(raw: RawDocument) -> list[tuple[int, int]]:
     return sorted((mark.start, mark.end) for mark in marks)
 
 
-def _read(match: re.Match[str], held: _HeldLines) -> Iterator[Ignore]:
-    line = None if match["file"] else held.by(match.start())
+def _read(match: re.Match[str], lines: _HeldLines) -> Iterator[Ignore]:
+    line = None if match["file"] else lines.by(match.start())
     offset = match.start("ids")
     for item in match["ids"].split(","):
         pattern = item.strip()
         start = offset + len(item) - len(item.lstrip())
-        location = held.source.location(start, start + len(pattern))
+        location = lines.source.location(start, start + len(pattern))
         yield Ignore(pattern, line, location, matching(pattern))
         offset += len(item) + 1
 

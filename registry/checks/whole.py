@@ -74,9 +74,9 @@ class Whole:
         self._sources = sources
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
+    def facts(self, take: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
         """What was taken from each card, where there was anything."""
-        name = facts_name(taken)
+        name = facts_name(take)
         return ((card, card.facts[name]) for card in self.cards if name in card.facts)
 
     @property
@@ -103,9 +103,9 @@ class Whole:
 
     @cached_property
     def _own_repositories(self) -> frozenset[str]:
-        said = {card.repository for card in self.cards} - {""}
-        found = {match[1].casefold() for each in said if (match := _REPOSITORY.search(each))}
-        if not found:
+        repositories = {card.repository for card in self.cards} - {""}
+        names = {match[1].casefold() for address in repositories if (match := _REPOSITORY.search(address))}
+        if not names:
             links: Counter[str] = Counter()
             for card in self.cards:
                 links.update(card.linked)
@@ -113,8 +113,8 @@ class Whole:
                 links.update(linked(source.text))
             name, count = next(iter(links.most_common(1)), ("", 0))
             if count >= _ENOUGH and 3 * count >= 2 * links.total():
-                found.add(name)
-        return frozenset(found)
+                names.add(name)
+        return frozenset(names)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -155,14 +155,14 @@ class Whole:
             for card in self.cards
             if card.file not in importer and (card.imports or posixpath.basename(card.file).startswith("model-index."))
         }
-        found: dict[str, str] = {}
+        zoos: dict[str, str] = {}
         for card in self.cards:
             file, seen = card.file, {card.file}
             while file in importer and importer[file] not in seen:
                 file = importer[file]
                 seen.add(file)
-            found[card.file] = file if card.imports or file != card.file else nearest(file, indexes)
-        return found
+            zoos[card.file] = file if card.imports or file != card.file else nearest(file, indexes)
+        return zoos
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
@@ -177,8 +177,8 @@ class Whole:
     @cached_property
     def _others(self) -> Sequence[Source]:
         """The files that were read and are no cards."""
-        told = {card.file for card in self.cards}
-        return [source for file, source in self._sources.items() if file not in told]
+        card_files = {card.file for card in self.cards}
+        return [source for file, source in self._sources.items() if file not in card_files]
 
 
 def linked(text: str) -> Mapping[str, int]:

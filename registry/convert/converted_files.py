@@ -76,10 +76,10 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
     elif DIALECTS[to].unit == "card":
         outputs = list(_cards(index, to, suffix, notes))
     else:
-        taken: dict[str, int] = {}
-        outputs = list(_as_they_are(index, to, notes, taken))
+        numbers: dict[str, int] = {}
+        outputs = list(_as_they_are(index, to, notes, numbers))
         rest = [(model, card.body) for card in index.cards if not _is_whole(card, to) for model in card.models]
-        outputs += as_models(rest, to, notes, taken)
+        outputs += as_models(rest, to, notes, numbers)
     if to not in ("json", "model-index", "metafile"):
         others = replace(index, cards=tuple(card for card in index.cards if not _is_whole(card, to)))
         _around(others, notes, prose=to != "huggingface")
@@ -88,7 +88,7 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
 
 def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[Output]:
     """A file for each card, in which models have only what they say themselves."""
-    taken: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for card in own(index.cards, index.around):
         if card.imports:
             notes.lose(Spot("", "Import", _Place(card)), "each card is written to a file of its own")
@@ -103,8 +103,8 @@ def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[
         if card.body and kind != "comment":
             notes.lose(Spot("", PROSE, _Place(card)), f"{kind.upper()} holds only data")
         file = PurePosixPath(_below(card, index))
-        named = file.with_suffix(_SUFFIXES[kind]) if to != "metafile" else _metafile(file)
-        yield Output(file=_free(named, taken), text=render(data, kind, card.body))
+        path = file.with_suffix(_SUFFIXES[kind]) if to != "metafile" else _metafile(file)
+        yield Output(file=_free(path, numbers), text=render(data, kind, card.body))
 
 
 def _is_whole(card: Card, to: str) -> bool:
@@ -112,7 +112,7 @@ def _is_whole(card: Card, to: str) -> bool:
     return card.dialect == to and len(card.documents) == 1 and bool(card.models)
 
 
-def _as_they_are(index: Index, to: str, notes: Notes, taken: dict[str, int]) -> Iterator[Output]:
+def _as_they_are(index: Index, to: str, notes: Notes, numbers: dict[str, int]) -> Iterator[Output]:
     """A file for each card that is in the target's dialect already: its data, key by key, in their order."""
     folders: dict[str, str] = {}
     for card in index.cards:
@@ -121,17 +121,17 @@ def _as_they_are(index: Index, to: str, notes: Notes, taken: dict[str, int]) -> 
         model = card.models[0]
         data = notes.plain(card.documents[0].root, "", Spot("", "", _Place(card)))
         if to == "huggingface":
-            folder = _free(PurePosixPath(_folder(model)), taken)
+            folder = _free(PurePosixPath(_folder(model)), numbers)
             yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", card.body))
             continue
         # The results of one model may stand in several files of its folder.
-        folder = folders.get(model.base) or _free(PurePosixPath(_folder(model)), taken)
+        folder = folders.get(model.base) or _free(PurePosixPath(_folder(model)), numbers)
         folders[model.base] = folder
         if folder != model.name:
             notes.change(
                 Spot(model.name, "Name", model), f"the file does not name the model, its folder does: '{folder}'"
             )
-        name = _free(PurePosixPath(folder) / FOLDER / PurePosixPath(card.file).name, taken)
+        name = _free(PurePosixPath(folder) / FOLDER / PurePosixPath(card.file).name, numbers)
         yield Output(file=name, text=render(data, "yaml"))
 
 
@@ -140,7 +140,7 @@ def _folder(model: Model) -> str:
 
 
 def as_models(
-    models: Iterable[tuple[Model, str]], to: str, notes: Notes, taken: dict[str, int] | None = None
+    models: Iterable[tuple[Model, str]], to: str, notes: Notes, numbers: dict[str, int] | None = None
 ) -> Iterator[Output]:
     """A file for each model, with what it inherits, in a folder of its name.
 
@@ -148,12 +148,12 @@ def as_models(
         models: Models with the prose of their cards.
         to: A dialect whose unit is a model.
         notes: Where losses go.
-        taken: Folders that have been given out, in lower case.
+        numbers: Folders that have been given out, in lower case.
     """
-    taken = {} if taken is None else taken
+    numbers = {} if numbers is None else numbers
     for model, body in models:
         data = DIALECTS[to].write(Content(models=(model,)), notes)
-        folder = _free(PurePosixPath(_folder(model)), taken)
+        folder = _free(PurePosixPath(_folder(model)), numbers)
         spot = Spot(model.name, "Name", model)
         if to == "huggingface":
             yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", body))
@@ -214,15 +214,15 @@ def _below(card: Card, index: Index) -> str:
     return PurePosixPath(path).name if path.startswith("../") else path
 
 
-def _free(path: PurePosixPath, taken: dict[str, int]) -> str:
-    """The path, numbered where another, in any case, has it already; `taken` has the last number of each."""
+def _free(path: PurePosixPath, numbers: dict[str, int]) -> str:
+    """The path, numbered where another, in any case, has it already; `numbers` has the last number of each."""
     key = str(path).casefold()
-    named = path
-    while str(named).casefold() in taken:
-        taken[key] += 1
-        named = path.with_name(f"{path.stem}-{taken[key]}{path.suffix}")
-    taken[str(named).casefold()] = 1
-    return str(named)
+    candidate = path
+    while str(candidate).casefold() in numbers:
+        numbers[key] += 1
+        candidate = path.with_name(f"{path.stem}-{numbers[key]}{path.suffix}")
+    numbers[str(candidate).casefold()] = 1
+    return str(candidate)
 
 
 _FIELDS = ("Weights", "Config", "README", "Image", "Training Log", "Code", "Paper")
@@ -237,11 +237,11 @@ def moves(card: Card, to: str) -> str | None:
     if (card.dialect == "metafile") == (to == "metafile"):
         return None
     entries: tuple[Model | Collection, ...] = (*card.models, *card.collections)
-    found = [entry for entry in entries if any(_RELATIVE.fullmatch(text) for text in _texts(entry))]
+    with_paths = [entry for entry in entries if any(_RELATIVE.fullmatch(text) for text in _texts(entry))]
     if to == "metafile":
-        return "they start from the card's own folder there, and from that of the index here" if found else None
+        return "they start from the card's own folder there, and from that of the index here" if with_paths else None
     own = str(Path(card.file).resolve().parent)
-    if all(entry.base == own for entry in found):
+    if all(entry.base == own for entry in with_paths):
         return None
     return "they start from the folder of the index there, and from the card's own here"
 

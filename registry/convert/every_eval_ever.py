@@ -52,17 +52,17 @@ def records(
     """
     notes, words = Notes(form="json"), vocabulary or Vocabulary.load()
     groups: dict[tuple[str, str], list[Measured]] = {}
-    for each in evidence:
-        measurement = result_of(each, notes)
+    for item in evidence:
+        measurement = result_of(item, notes)
         if measurement is None:
             continue
-        claim = each.claim
+        claim = item.claim
         assert claim.dataset is not None
         term = words.of_subject(claim.subject) or words.metric(claim.label) or unlisted(claim.label)
         if term.better is None:
             notes.lose(Spot(claim.model, claim.label, claim), "it is not known whether higher is better")
         else:
-            groups.setdefault((claim.model, claim.dataset.name), []).append((each, measurement, term))
+            groups.setdefault((claim.model, claim.dataset.name), []).append((item, measurement, term))
     outputs = [_output(model, group, organization, relationship) for (model, _), group in groups.items()]
     return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
 
@@ -71,7 +71,7 @@ def _output(model: str, group: Sequence[Measured], organization: str, relationsh
     first = group[0][0]
     assert first.claim.dataset is not None
     benchmark = slug(first.claim.dataset.name) or "unknown"
-    latest = max(each.time for each, _, _ in group)
+    latest = max(evidence.time for evidence, _, _ in group)
     record = {
         "schema_version": SCHEMA_VERSION,
         "evaluation_id": f"{benchmark}/{model}/{_epoch(latest)}",
@@ -94,11 +94,11 @@ def _output(model: str, group: Sequence[Measured], organization: str, relationsh
             "additional_details": {"deployment_type": "self_deployed", "model_availability": "unknown"}
             | _digest(first, "weights"),
         },
-        "evaluation_results": [_result(*each) for each in group],
+        "evaluation_results": [_result(*entry) for entry in group],
     }
     developer, _, name = model.rpartition("/")
     folder = "/".join(slug(part)[:_LONGEST] or "unknown" for part in (benchmark, developer, name))
-    digest = hashlib.sha256("".join(each.claim.digest for each, _, _ in group).encode()).digest()
+    digest = hashlib.sha256("".join(evidence.claim.digest for evidence, _, _ in group).encode()).digest()
     return Output(file=f"data/{folder}/{uuid.UUID(bytes=digest[:16], version=4)}.json", text=render(record, "json"))
 
 

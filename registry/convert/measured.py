@@ -41,13 +41,13 @@ def export(
     """
     notes = Notes(vocabulary=vocabulary or Vocabulary.load())
     models: dict[str, list[Result]] = {}
-    for each in evidence:
-        measurement = result_of(each, notes)
+    for item in evidence:
+        measurement = result_of(item, notes)
         if measurement is not None:
-            result = _result(each, measurement, to, url)
+            result = _result(item, measurement, to, url)
             if to == "eval-results":
-                result = _of_benchmark(result, each.claim, benchmarks or {})
-            models.setdefault(each.claim.model, []).append(result)
+                result = _of_benchmark(result, item.claim, benchmarks or {})
+            models.setdefault(item.claim.model, []).append(result)
     outputs = as_models([(_model(name, tuple(results), to), "") for name, results in models.items()], to, notes)
     return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
 
@@ -109,16 +109,16 @@ def _result(evidence: Evidence, measurement: Measurement, to: str, url: str | No
 def _of_benchmark(result: Result, claim: Claim, benchmarks: Mapping[str, Benchmark]) -> Result:
     """The result under the names of its benchmark; without a data set where nobody says which that is."""
     dataset = result.dataset
-    known = next(
-        (benchmarks[fold(each)] for each in (dataset.type, dataset.name) if each and fold(each) in benchmarks), None
+    benchmark = next(
+        (benchmarks[fold(text)] for text in (dataset.type, dataset.name) if text and fold(text) in benchmarks), None
     )
-    if known is not None:
-        return replace(result, dataset=DatasetRef(name=known[0], revision=dataset.revision), task=known[1])
+    if benchmark is not None:
+        return replace(result, dataset=DatasetRef(name=benchmark[0], revision=dataset.revision), task=benchmark[1])
     if claim.label == "value" and claim.task:  # a claim of `.eval_results`, which has both already
         return result
-    name = next((each for each in (dataset.type, dataset.name) if each and is_benchmark(each)), "")
-    said = dataset.config or ""
-    return replace(result, dataset=DatasetRef(name=name, revision=dataset.revision), task=said, task_type=None)
+    name = next((text for text in (dataset.type, dataset.name) if text and is_benchmark(text)), "")
+    task = dataset.config or ""
+    return replace(result, dataset=DatasetRef(name=name, revision=dataset.revision), task=task, task_type=None)
 
 
 def _model(name: str, results: tuple[Result, ...], to: str) -> Model:

@@ -10,9 +10,9 @@ from registry.download.hub_address import as_hub_address
 from registry.types import DATASET_TEXTS, Card, Collection, Field, Metric, Model, Result
 
 
-def cards(found: Sequence[Card], notes: Notes) -> dict[str, Any]:
+def cards(entries: Sequence[Card], notes: Notes) -> dict[str, Any]:
     """All cards. Models have what they inherit, so that none needs its collection to be understood."""
-    return {"cards": [_card(card, notes) for card in found]}
+    return {"cards": [_card(card, notes) for card in entries]}
 
 
 def _card(card: Card, notes: Notes) -> dict[str, Any]:
@@ -20,8 +20,8 @@ def _card(card: Card, notes: Notes) -> dict[str, Any]:
         "file": as_hub_address(card.file),
         "dialect": card.dialect,
         "library": fields(card.library, "", "library", notes),
-        "collections": [_entry(each, notes) for each in card.collections],
-        "models": [_entry(each, notes) for each in card.models],
+        "collections": [_entry(collection, notes) for collection in card.collections],
+        "models": [_entry(model, notes) for model in card.models],
         "body": card.body,
     }
 
@@ -32,16 +32,17 @@ def _entry(entry: Model | Collection, notes: Notes) -> dict[str, Any]:
         "fields": fields(entry.fields, entry.name, "", notes),
         "metadata": fields(entry.metadata, entry.name, "Metadata", notes),
         "results": [
-            _result(each, Spot(entry.name, f"Results[{index}]", each), notes)
-            for index, each in enumerate(entry.results)
+            _result(result, Spot(entry.name, f"Results[{index}]", result), notes)
+            for index, result in enumerate(entry.results)
         ],
     }
 
 
-def fields(found: Mapping[str, Field], model: str, path: str, notes: Notes) -> dict[str, Any]:
+def fields(entries: Mapping[str, Field], model: str, path: str, notes: Notes) -> dict[str, Any]:
     """Fields by their canonical names."""
     return {
-        name: notes.plain(each.value, each.text, Spot(model, path, each).at(each.name)) for name, each in found.items()
+        name: notes.plain(field.value, field.text, Spot(model, path, field).at(field.name))
+        for name, field in entries.items()
     }
 
 
@@ -55,8 +56,8 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [
-            _metric(each, Spot(spot.model, spot.what, each).at("metrics", index), notes)
-            for index, each in enumerate(result.metrics)
+            _metric(metric, Spot(spot.model, spot.what, metric).at("metrics", index), notes)
+            for index, metric in enumerate(result.metrics)
         ],
         "source": {"name": result.source_name, "url": result.source_url},
         "downstream": result.downstream,

@@ -47,8 +47,8 @@ def table(cards: Sequence[Card], notes: Notes) -> str:
 
 
 def _rows(model: Model, notes: Notes) -> Iterator[tuple[Row, Spot]]:
-    for section, path, found in (("field", "", model.fields), ("metadata", "Metadata", model.metadata)):
-        for field in found.values():
+    for section, path, fields in (("field", "", model.fields), ("metadata", "Metadata", model.metadata)):
+        for field in fields.values():
             spot = Spot(model.name, path, field).at(field.name)
             for name, text in _leaves(field, spot, notes):
                 yield {"section": section, "name": name, "value": text}, spot
@@ -64,11 +64,11 @@ def _leaves(field: Field, spot: Spot, notes: Notes) -> Iterator[tuple[str, str]]
             if not value:
                 notes.lose(at, "a table has no empty lists and mappings")
             if isinstance(value, Mapping):
-                for key, each in value.items():
-                    yield from walk(f"{name}.{key}", each, at.at(key))
+                for key, item in value.items():
+                    yield from walk(f"{name}.{key}", item, at.at(key))
                 return
-            for index, each in enumerate(value):
-                yield from walk(name, each, at.at(index))
+            for index, item in enumerate(value):
+                yield from walk(name, item, at.at(index))
         else:
             yield name, scalar(value)
 

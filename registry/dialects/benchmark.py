@@ -51,8 +51,8 @@ class Benchmark:
 
 def tasks_of(root: MapNode) -> dict[str, MapNode]:
     """The tasks of a benchmark by their identifiers, the first of each."""
-    found: dict[str, MapNode] = {}
+    tasks: dict[str, MapNode] = {}
     for task, _ in mappings(root.get("tasks")):
         if isinstance(task.get("id"), str):
-            found.setdefault(task["id"], task)
-    return found
+            tasks.setdefault(task["id"], task)
+    return tasks

@@ -56,10 +56,10 @@ class CardsJson:
         collections: list[Collection] = []
         for card, path in cards:
             library |= _fields(card.get("library"), f"{path}.library")
-            found = _entries(card, "collections", path)
-            collections += [Collection(**_shared(node, at, context)) for node, at in found]
+            entries = _entries(card, "collections", path)
+            collections += [Collection(**_shared(node, at, context)) for node, at in entries]
         # Of several collections of one name the first passes on, as the loader has it of one file.
-        by_name = {each.name: each for each in reversed(collections)}
+        by_name = {collection.name: collection for collection in reversed(collections)}
         models = [
             _without(model, by_name.get(model.collection or ""))
             for card, path in cards
@@ -122,7 +122,7 @@ def _results(node: MapNode, path: str) -> Iterator[Result]:
                 **{key: _text(data, key) for key in DATASET_TEXTS},
                 args=data.get("args"),
             ),
-            metrics=tuple(_metric(each, where) for each, where in _entries(item, "metrics", at)),
+            metrics=tuple(_metric(metric, where) for metric, where in _entries(item, "metrics", at)),
             location=item.source.location(item.start, item.end, at),
             source_name=_text(source, "name"),
             source_url=_text(source, "url"),
@@ -155,8 +155,8 @@ def _text(node: Any, key: str) -> str | None:
 
 
 def _mapping(node: MapNode, key: str) -> Mapping[str, Any]:
-    found = node.get(key)
-    return found if isinstance(found, MapNode) else {}
+    value = node.get(key)
+    return value if isinstance(value, MapNode) else {}
 
 
 def _without(model: Model, collection: Collection | None) -> Model:
@@ -164,8 +164,8 @@ def _without(model: Model, collection: Collection | None) -> Model:
     if collection is None:
         return model
     count = len(collection.results)
-    theirs = list(map(_key, collection.results))
-    mine = model.results[count:] if list(map(_key, model.results[:count])) == theirs else model.results
+    keys = list(map(_key, collection.results))
+    results = model.results[count:] if list(map(_key, model.results[:count])) == keys else model.results
     return replace(
         model,
         fields={
@@ -174,13 +174,13 @@ def _without(model: Model, collection: Collection | None) -> Model:
             if name == "In Collection" or name not in collection.fields or field.value != collection.fields[name].value
         },
         metadata=dict(_own(model.metadata, collection.metadata)),
-        results=mine,
+        results=results,
     )
 
 
-def _own(fields: Mapping[str, Field], theirs: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
+def _own(fields: Mapping[str, Field], collection_fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
     for name, field in fields.items():
-        before = theirs.get(name)
+        before = collection_fields.get(name)
         if before is None:
             yield name, field
             continue
@@ -198,17 +198,17 @@ def _with(field: Field, value: Any) -> Field:
     return field._replace(value=value, text="", node=node)
 
 
-def _left(value: Any, theirs: Any) -> Any:
+def _left(value: Any, parent: Any) -> Any:
     """What a model's own value was before it was merged with the collection's; `None` where it had none."""
-    if value == theirs:
+    if value == parent:
         return None
-    if isinstance(theirs, list) and isinstance(value, list) and value[: len(theirs)] == theirs:
-        return value[len(theirs) :]
-    if isinstance(theirs, dict) and isinstance(value, dict):
+    if isinstance(parent, list) and isinstance(value, list) and value[: len(parent)] == parent:
+        return value[len(parent) :]
+    if isinstance(parent, dict) and isinstance(value, dict):
         return {
             key: left
             for key, item in value.items()
-            if (left := item if key not in theirs else _left(item, theirs[key])) is not None
+            if (left := item if key not in parent else _left(item, parent[key])) is not None
         }
     return value
 

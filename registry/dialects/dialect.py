@@ -36,8 +36,8 @@ class Reference(NamedTuple):
     def mark(self) -> Mark:
         """Where it stands."""
         marks: Any = self.node.marks
-        found: Mark = marks[self.key]
-        return found
+        place: Mark = marks[self.key]
+        return place
 
 
 class Content(NamedTuple):
@@ -131,14 +131,14 @@ def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> F
     return _new(Field, (name or key, value, text, node, key, f"{path}.{key}" if path else key, False))
 
 
-def rest(node: MapNode, known: Container[str], prefix: str = "") -> MapNode:
+def rest(node: MapNode, keys: Container[str], prefix: str = "") -> MapNode:
     """The entries of a mapping whose keys are not known, their places kept, under keys that begin with `prefix`."""
-    found = MapNode(node.source, node.start, node.end)
+    entries = MapNode(node.source, node.start, node.end)
     for key, value in node.items():
-        if key not in known:
-            found[prefix + key] = value
-            found.marks[prefix + key] = node.marks[key]
-    return found
+        if key not in keys:
+            entries[prefix + key] = value
+            entries.marks[prefix + key] = node.marks[key]
+    return entries
 
 
 def join(into: MapNode, more: MapNode) -> None:

@@ -46,8 +46,8 @@ def form_of(root: Any) -> Form | None:
         return None
     if is_index(root) or _only(root, "Library") or _wrapped(root) is not None:
         return "index"
-    known, model, metadata = (_names(root, where) for where in ("result", "model", "metadata"))
-    if known.keys() >= _RESULT:
+    result, model, metadata = (_names(root, where) for where in ("result", "model", "metadata"))
+    if result.keys() >= _RESULT:
         return "result"
     if "Name" in model and model.keys() & MODEL_KEYS:
         # A description of something else, such as a data set, has a name and a paper too, and keys of its own.
@@ -57,15 +57,15 @@ def form_of(root: Any) -> Form | None:
         return "model"
     if model and model.keys() <= {"Results", "Metadata"}:
         return "part"
-    told = metadata.keys() & _OF_MODELS or 2 * len(metadata) >= len(root) > 0
-    return "metadata" if told and "Name" not in model else None
+    is_metadata = metadata.keys() & _OF_MODELS or 2 * len(metadata) >= len(root) > 0
+    return "metadata" if is_metadata and "Name" not in model else None
 
 
 def is_index(root: Mapping[str, Any]) -> bool:
     """Whether a mapping is an index: it says so, or has models, collections or imports that are no other tool's."""
-    known = names("index")
+    key_names = names("index")
     for key, value in root.items():
-        name = known[key]
+        name = key_names[key]
         if name == "Type" and isinstance(value, str) and re.sub(r"[-_ ]", "", value).lower() == "modelindex":
             return True
         if name in _SECTIONS and isinstance(value, list | Mapping | str):
@@ -109,11 +109,11 @@ def _is_evident_entry(entry: Any, *, inside: bool = False) -> bool:
         return False
     if "In Collection" in model and isinstance(value["In Collection"], str | list):
         return True
-    if any(_names(each, "result").keys() >= _RESULT for each in _mappings(value.get("Results"))):
+    if any(_names(result, "result").keys() >= _RESULT for result in _mappings(value.get("Results"))):
         return True
-    said = {name for each in _mappings(value.get("Metadata")) for name in _names(each, "metadata")}
+    metadata_names = {name for mapping in _mappings(value.get("Metadata")) for name in _names(mapping, "metadata")}
     exact = "Name" in entry or (inside and not {"Metadata", "Results"}.isdisjoint(entry))
-    if said & _OF_MODELS - {"Parameters"} or (exact and said & names("metadata").documented):
+    if metadata_names & _OF_MODELS - {"Parameters"} or (exact and metadata_names & names("metadata").documented):
         return True
     places = sum(
         isinstance(value.get(name), str) and _FILE.fullmatch(value[name]) is not None
@@ -158,9 +158,9 @@ def _wrapped(root: Mapping[str, Any]) -> str | None:
 
 def _names(node: Mapping[str, Any], where: Where) -> dict[str, str]:
     """The printed keys of a mapping by their canonical names, documented ones only."""
-    known = names(where)
-    found = {known[key]: key for key in node}
-    return {name: key for name, key in found.items() if name in known.documented}
+    key_names = names(where)
+    keys = {key_names[key]: key for key in node}
+    return {name: key for name, key in keys.items() if name in key_names.documented}
 
 
 def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:

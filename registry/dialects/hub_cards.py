@@ -83,11 +83,11 @@ def is_card(root: MapNode, file: str) -> bool:
     stem = PurePath(file).stem.lower()
     if not any(word in stem for word in _CARDS):
         return False
-    known = lowered & (_SHARED | MODEL_KEYS | DATASET_KEYS | SPACE_KEYS)
+    card_keys = lowered & (_SHARED | MODEL_KEYS | DATASET_KEYS | SPACE_KEYS)
     others = lowered & _OTHERS
     if others and stem == "readme" and lowered & {"license", "licence"}:
         others -= _COMMON
-    return bool(known) and not others
+    return bool(card_keys) and not others
 
 
 def kind_of(root: MapNode) -> Kind:

@@ -92,24 +92,24 @@ class _Reader:
         self.library: dict[str, Field] = {}
 
     def index(self, root: MapNode) -> None:
-        known = names("index")
-        named = {known[key]: key for key in root}
-        sections = named.keys() & {"Models", "Collections", "Import", "Library"}
+        key_names = names("index")
+        printed_keys = {key_names[key]: key for key in root}
+        sections = printed_keys.keys() & {"Models", "Collections", "Import", "Library"}
         if not sections or (sections == {"Library"} and form_of(root) == "model"):
             # A file or comment that is one model or collection.
             wrapped = next((key for key in root if key.lower() in ("model", "collection")), None)
             node = root[wrapped] if wrapped is not None else root
-            if isinstance(node, MapNode) and ("Type" not in named or form_of(node) == "model"):
+            if isinstance(node, MapNode) and ("Type" not in printed_keys or form_of(node) == "model"):
                 self.entry(node, wrapped or "", "collections" if self.context.expected == "collections" else "models")
             return
         for name in ("Collections", "Models"):
-            key = named.get(name)
+            key = printed_keys.get(name)
             if key is not None:
                 self.section(root, key, "models" if name == "Models" else "collections")
-        if "Import" in named:
-            self.paths(root, named["Import"], "index")
-        if "Library" in named:
-            for node, path in self.parts(root, named["Library"], named["Library"], "library"):
+        if "Import" in printed_keys:
+            self.paths(root, printed_keys["Import"], "index")
+        if "Library" in printed_keys:
+            for node, path in self.parts(root, printed_keys["Library"], printed_keys["Library"], "library"):
                 self.add(self.library, node, path, "library")
 
     def part(self, root: MapNode | SeqNode, form: Form) -> None:
@@ -204,22 +204,22 @@ class _Reader:
             if key is None:
                 continue
             of = next((text_of(item[printed_keys[name]]) for name in ("Name", "Config") if name in printed_keys), None)
-            which = of or text_of(item.get("Type")) or str(number + 1)
+            label = of or text_of(item.get("Type")) or str(number + 1)
             for result in read_results(item, key, child_path(at, key), self.context):
-                yield replace(result, downstream=which)
+                yield replace(result, downstream=label)
 
     def fields(self, node: MapNode, path: str, where: Where) -> dict[str, Field]:
-        found: dict[str, Field] = {}
-        self.add(found, node, path, where)
-        return found
+        entries: dict[str, Field] = {}
+        self.add(entries, node, path, where)
+        return entries
 
-    def add(self, found: dict[str, Field], node: MapNode, path: str, where: Where) -> None:
+    def add(self, fields: dict[str, Field], node: MapNode, path: str, where: Where) -> None:
         """Add the entries of a mapping by their canonical names."""
-        known = names(where)
+        key_names = names(where)
         for key in node:
-            name = known[key]
-            first = found.get(name)
-            field = found[name] = make_field(node, key, path, name)
+            name = key_names[key]
+            first = fields.get(name)
+            field = fields[name] = make_field(node, key, path, name)
             if first is not None and first.node is node:
                 mark, before = node.marks[key], node.marks[first.key]
                 self.context.problems.add(

@@ -33,7 +33,7 @@ def _from_list(items: SeqNode, path: str, context: DialectContext) -> Iterator[R
 
 
 def _from_files(reference: Reference, context: DialectContext) -> Iterator[Result]:
-    known = names("result")
+    key_names = names("result")
     for root in context.follow(reference):
         items: Any = root
         path = ""
@@ -41,7 +41,7 @@ def _from_files(reference: Reference, context: DialectContext) -> Iterator[Resul
             path = next((key for key in root if key.lower() in ("results", "result")), "")
             items = root[path] if path else root
         if isinstance(items, MapNode):
-            if path or any(known[key] in ("Task", "Dataset", "Metrics") for key in items):
+            if path or any(key_names[key] in ("Task", "Dataset", "Metrics") for key in items):
                 yield read_result(items, path, items.source.location(items.start, items.end, path))
                 continue
             message, mark = f"the file '{reference.text[:80]}' holds something else than results", reference.mark
@@ -55,14 +55,14 @@ def _from_files(reference: Reference, context: DialectContext) -> Iterator[Resul
 
 def read_result(node: MapNode, path: str, location: Any) -> Result:
     """One result: `Task`, `Dataset` and `Metrics`, the first two as text or as a mapping with a name."""
-    known = names("result")
+    key_names = names("result")
     task, task_type = "", None
     dataset = DatasetRef(name="")
     metrics: tuple[Metric, ...] = ()
     source_name, source_url = None, None
     extra = MapNode(node.source, node.start, node.end)
     for key, value in node.items():
-        name = known[key]
+        name = key_names[key]
         if name == "Task":
             if isinstance(value, MapNode):
                 task, task_type = _entry(value, "name") or "", _entry(value, "type")
@@ -114,16 +114,16 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
             if not isinstance(item, MapNode):
                 continue
             at = child_path(path, index)
-            name_key = next((each for each in item if each.lower() == "name"), None)
-            value_key = next((each for each in item if each.lower() == "value"), None)
+            name_key = next((key for key in item if key.lower() == "name"), None)
+            value_key = next((key for key in item if key.lower() == "value"), None)
             if name_key is None or value_key is None:
                 yield from _named(item, at)
                 continue
-            known = {each.lower(): each for each in item}
+            keys = {key.lower(): key for key in item}
             if isinstance(item[value_key], MapNode):
                 yield from _named(item[value_key], f"{at}.{value_key}", (text_of(item[name_key]) or "",))
                 continue
-            verified = item.get(known.get("verified", ""))
+            verified = item.get(keys.get("verified", ""))
             yield Metric(
                 name=text_of(item[name_key]) or "",
                 value=item[value_key],
@@ -133,10 +133,10 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
                 name_key=name_key,
                 path=f"{at}.{value_key}",
                 type=_entry(item, "type"),
-                args=item.get(known.get("args", "")),
+                args=item.get(keys.get("args", "")),
                 verified=verified if isinstance(verified, bool) else None,
                 verify_token=_entry(item, "verifytoken"),
-                extra=rest(item, {each for each in item if each.lower() in _METRIC_KEYS}),
+                extra=rest(item, {key for key in item if key.lower() in _METRIC_KEYS}),
             )
 
 
@@ -152,5 +152,5 @@ def _named(node: MapNode, path: str, within: tuple[str, ...] = ()) -> Iterator[M
 
 def _entry(node: MapNode, name: str) -> str | None:
     """The scalar under `name`, in any case, as printed."""
-    key = next((each for each in node if each.lower() == name), None)
+    key = next((key for key in node if key.lower() == name), None)
     return None if key is None or node[key] is None else printed(node, key) or None

@@ -51,24 +51,28 @@ def cards(package: str, tables: Sequence[Path] = ()) -> list[ImportedCard]:
         folder, release = configs_of(package), installed_version(PACKAGES[package])
     except BuildError as error:
         raise UsageError(error.message) from error
-    found = []
+    card_files = []
     for file in sorted(folder.rglob("metafile.y*ml")):
-        held = yaml.load(file.read_text(encoding="utf-8"), Loader=_AsPrinted)  # noqa: S506 - a safe loader
-        models = [each for each in held.get("Models") or [] if each.get("Name")] if isinstance(held, dict) else []
+        metafile = yaml.load(file.read_text(encoding="utf-8"), Loader=_AsPrinted)  # noqa: S506 - a safe loader
+        models = (
+            [model for model in metafile.get("Models") or [] if model.get("Name")] if isinstance(metafile, dict) else []
+        )
         if not models:
             continue
         name = file.parent.relative_to(folder).as_posix()
-        collections = held.get("Collections") or []
+        collections = metafile.get("Collections") or []
         title = str(collections[0]["Name"]) if collections else name
         body = _BODY.format(title=title, zoo=PACKAGES[package], release=release, folder=name, package=package)
-        entries = [_model(package, each) for each in models]
-        found.append(ImportedCard(file=f"{name.replace('/', '-')}.md", text=markdown(collections, entries, body, {})))
-    return found
+        entries = [_model(package, model) for model in models]
+        card_files.append(
+            ImportedCard(file=f"{name.replace('/', '-')}.md", text=markdown(collections, entries, body, {}))
+        )
+    return card_files
 
 
-def _model(package: str, said: dict[str, Any]) -> dict[str, Any]:
-    entry: dict[str, Any] = {"Name": said["Name"]}
-    if said.get("In Collection"):
-        entry["In Collection"] = said["In Collection"]
-    entry["Builder"] = f"openmmlab:{package}/{said['Name']}"
-    return entry | {key: said[key] for key in _KEPT if said.get(key) is not None}
+def _model(package: str, model: dict[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = {"Name": model["Name"]}
+    if model.get("In Collection"):
+        entry["In Collection"] = model["In Collection"]
+    entry["Builder"] = f"openmmlab:{package}/{model['Name']}"
+    return entry | {key: model[key] for key in _KEPT if model.get(key) is not None}

@@ -59,17 +59,17 @@ def cards(tables: Sequence[Path] = (), *, source: str = "", measured: bool = Fal
     for name in timm.list_pretrained():
         module, config = module_of[name.partition(".")[0]], timm.get_pretrained_cfg(name)
         own = (config.test_input_size or config.input_size)[-1]
-        found = sorted(sizes.pop(name, []), key=lambda size: (size != own, size))
-        for size in found if found and (measured or own in found) else ([] if measured else [own, *found]):
+        options = sorted(sizes.pop(name, []), key=lambda size: (size != own, size))
+        for size in options if options and (measured or own in options) else ([] if measured else [own, *options]):
             entry = _model(name, size, module, config, _numbers(published, name, size), own == size)
             if name in old_names:
                 entry["Metadata"]["Pretraining"] = old_names[name]
             modules[module].append(entry)
-    made = [_card(module, models, source) for module, models in sorted(modules.items())]
+    card_files = [_card(module, models, source) for module, models in sorted(modules.items())]
     if sizes:
-        left = [_unknown(name, _numbers(published, name, size)) for name, each in sizes.items() for size in each]
-        made.append(_card(_GONE, left, source))
-    return made
+        left = [_unknown(name, _numbers(published, name, size)) for name, group in sizes.items() for size in group]
+        card_files.append(_card(_GONE, left, source))
+    return card_files
 
 
 def odd(tables: Sequence[Path]) -> Sequence[str]:
@@ -91,7 +91,7 @@ def _numbers(published: Published, name: str, size: int) -> _Numbers:
 def _old_names(pretraining: Mapping[str, str]) -> dict[str, str]:
     """What weights were trained on, by the names that they have now."""
     renamed = import_module("timm.models._registry")._deprecated_models if pretraining else {}
-    return {renamed.get(name, name): said for name, said in pretraining.items()}
+    return {renamed.get(name, name): data for name, data in pretraining.items()}
 
 
 def _card(module: str, models: list[dict[str, Any]], source: str) -> ImportedCard:
@@ -155,28 +155,28 @@ def _counts(numbers: _Numbers) -> dict[str, Any]:
     Accuracy is a fact of the weights, so that its tables go first, and of the benchmarks the one that has as many
     parameters: some were run on models whose branches were folded.
     """
-    said = numbers.results[0].parameters if numbers.results else None
-    order = sorted(numbers.benchmarks, key=lambda each: said is not None and each.parameters != said)
-    found: dict[str, Any] = {}
-    if said is not None or order:
-        found["Parameters"] = f"{said if said is not None else order[0].parameters}M"
-    with_flops = [each for each in order if each.gmacs is not None]
+    parameters = numbers.results[0].parameters if numbers.results else None
+    order = sorted(numbers.benchmarks, key=lambda row: parameters is not None and row.parameters != parameters)
+    counts: dict[str, Any] = {}
+    if parameters is not None or order:
+        counts["Parameters"] = f"{parameters if parameters is not None else order[0].parameters}M"
+    with_flops = [row for row in order if row.gmacs is not None]
     if with_flops:
-        found["FLOPs"] = f"{_printed(with_flops[0].gmacs)} GMACs"
-    others = list(dict.fromkeys(_otherwise(each, found, said) for each in numbers.benchmarks))
+        counts["FLOPs"] = f"{_printed(with_flops[0].gmacs)} GMACs"
+    others = list(dict.fromkeys(_otherwise(row, counts, parameters) for row in numbers.benchmarks))
     if any(others):
-        found["Other Tables"] = "; ".join(filter(None, others))
-    return found
+        counts["Other Tables"] = "; ".join(filter(None, others))
+    return counts
 
 
-def _otherwise(each: MachineBenchmark, found: Mapping[str, Any], parameters: Decimal | None) -> str:
+def _otherwise(benchmark: MachineBenchmark, counts: Mapping[str, Any], parameters: Decimal | None) -> str:
     """What a benchmark says that the card does not, with its name."""
     words = []
-    if parameters is not None and each.parameters != parameters:
-        words.append(f"{each.parameters}M parameters")
-    if each.gmacs is not None and f"{_printed(each.gmacs)} GMACs" != found["FLOPs"]:
-        words.append(f"{_printed(each.gmacs)} GMACs")
-    return f"{' and '.join(words)} in {each.table}" if words else ""
+    if parameters is not None and benchmark.parameters != parameters:
+        words.append(f"{benchmark.parameters}M parameters")
+    if benchmark.gmacs is not None and f"{_printed(benchmark.gmacs)} GMACs" != counts["FLOPs"]:
+        words.append(f"{_printed(benchmark.gmacs)} GMACs")
+    return f"{' and '.join(words)} in {benchmark.table}" if words else ""
 
 
 def _printed(gmacs: Decimal | None) -> str:
@@ -186,24 +186,24 @@ def _printed(gmacs: Decimal | None) -> str:
 
 def _times(numbers: _Numbers) -> dict[str, Any]:
     """Throughput on each machine, under what it was measured."""
-    found = [Line({"value": float(each.rate), **each.under}) for each in numbers.benchmarks]
-    return {"Throughput (images/s)": found} if found else {}
+    lines = [Line({"value": float(benchmark.rate), **benchmark.under}) for benchmark in numbers.benchmarks]
+    return {"Throughput (images/s)": lines} if lines else {}
 
 
 def _results(results: Sequence[TableResult], pictures: Mapping[str, Any]) -> dict[str, Any]:
     """The claims of a model; how the pictures were prepared where it was not as the card says."""
-    found = [
+    lines = [
         Line(
             {
                 "Task": "Image Classification",
-                "Dataset": each.dataset,
-                **{key: value for key, value in each.pictures.items() if pictures[key] != value},
-                "Metrics": {"Top 1 Accuracy": f"{each.top1}%", "Top 5 Accuracy": f"{each.top5}%"},
+                "Dataset": result.dataset,
+                **{key: value for key, value in result.pictures.items() if pictures[key] != value},
+                "Metrics": {"Top 1 Accuracy": f"{result.top1}%", "Top 5 Accuracy": f"{result.top5}%"},
             }
         )
-        for each in results
+        for result in results
     ]
-    return {"Results": found} if found else {}
+    return {"Results": lines} if lines else {}
 
 
 def _pictures(config: Any) -> dict[str, Any]:

@@ -110,8 +110,8 @@ def read_tables(tables: Sequence[Path]) -> Published:
             names = ", ".join(f"{name}.csv" for name in (*DATASETS, METADATA, "benchmark-infer-..."))
             raise UsageError(f"the name of {table} does not say what it was measured on; timm's tables are {names}")
     order = list(DATASETS.values())
-    for each in results.values():
-        each.sort(key=lambda result: order.index(result.dataset))
+    for rows in results.values():
+        rows.sort(key=lambda result: order.index(result.dataset))
     return Published(results=results, benchmarks=benchmarks, pretraining=pretraining, odd=odd)
 
 
@@ -168,19 +168,19 @@ def _result(row: _Row, dataset: str) -> TableResult:
     )
 
 
-def _benchmark(row: _Row, named: re.Match[str]) -> MachineBenchmark:
-    torch = named["torch"]
+def _benchmark(row: _Row, match: re.Match[str]) -> MachineBenchmark:
+    torch = match["torch"]
     software = [f"PyTorch {torch[0]}.{torch[1:-1]}.{torch[-1]}"]
-    software += [f"CUDA {named['cuda'][:-1]}.{named['cuda'][-1]}"] if named["cuda"] else []
-    software += ["channels last"] if named["layout"] == "nhwc" else []
-    software += ["torch.compile"] if named["compiled"] else []
-    size, machine = int(row.number("infer_img_size")), named["machine"]
+    software += [f"CUDA {match['cuda'][:-1]}.{match['cuda'][-1]}"] if match["cuda"] else []
+    software += ["channels last"] if match["layout"] == "nhwc" else []
+    software += ["torch.compile"] if match["compiled"] else []
+    size, machine = int(row.number("infer_img_size")), match["machine"]
     return MachineBenchmark(
         table=row.place.rpartition("/")[2].partition(".csv")[0],
         rate=row.number("infer_samples_per_sec"),
         under={
             "hardware": _MACHINES.get(machine, machine.replace("_", "-")),
-            "mode": named["mode"].upper(),
+            "mode": match["mode"].upper(),
             "batch size": int(row.number("infer_batch_size")),
             "resolution": f"({size}, {size})",
             "software": ", ".join(software),
@@ -190,10 +190,10 @@ def _benchmark(row: _Row, named: re.Match[str]) -> MachineBenchmark:
     )
 
 
-def _odd(row: _Row, found: MachineBenchmark) -> Iterator[str]:
+def _odd(row: _Row, benchmark: MachineBenchmark) -> Iterator[str]:
     """The step time, which is the batch over the throughput: no claim of its own, and looked at for that."""
     step = row.number("infer_step_time")
-    expected = 1000 * Decimal(found.under["batch size"]) / found.rate if found.rate else _WHOLE_DAY
+    expected = 1000 * Decimal(benchmark.under["batch size"]) / benchmark.rate if benchmark.rate else _WHOLE_DAY
     if abs(step - expected) > max(expected / 50, Decimal("0.01")):
-        said = f"a batch of {found.under['batch size']} in {step} ms is not {found.rate} pictures a second"
-        yield f"{row.place}: {row.name()}: {said}"
+        message = f"a batch of {benchmark.under['batch size']} in {step} ms is not {benchmark.rate} pictures a second"
+        yield f"{row.place}: {row.name()}: {message}"

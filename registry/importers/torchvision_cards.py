@@ -93,14 +93,14 @@ def _model(name: str, weights: Any, collection: str, family: str, paper: dict[st
         "Config": meta["recipe"],
         "Metadata": _metadata(name, weights),
     }
-    results = [result for dataset, said in meta["_metrics"].items() for result in _results(task, dataset, said)]
+    results = [result for dataset, values in meta["_metrics"].items() for result in _results(task, dataset, values)]
     return entry | {"Results": results} if results else entry
 
 
 def _metadata(name: str, weights: Any) -> dict[str, Any]:
     meta = weights.meta
     transform = weights.transforms()
-    found: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         "ID": name,
         "Parameters": meta["num_params"],
         # Rounded to three decimals by what makes them, `get_ops` and `get_weight_size_mb` of torchvision's
@@ -109,57 +109,57 @@ def _metadata(name: str, weights: Any) -> dict[str, Any]:
         "File Size": f"{meta['_file_size']:.3f} MiB",
     }
     if meta.get("categories"):
-        found["Categories"] = len(meta["categories"])
-    found["Minimum Size"] = "x".join(map(str, meta["min_size"]))
+        metadata["Categories"] = len(meta["categories"])
+    metadata["Minimum Size"] = "x".join(map(str, meta["min_size"]))
     if "min_temporal_size" in meta:
-        found["Minimum Frames"] = meta["min_temporal_size"]
-    found |= _transform(transform)
+        metadata["Minimum Frames"] = meta["min_temporal_size"]
+    metadata |= _transform(transform)
     if "unquantized" in meta:
-        found |= {"Backend": meta["backend"], "Quantized From": str(meta["unquantized"])}
+        metadata |= {"Backend": meta["backend"], "Quantized From": str(meta["unquantized"])}
     if "license" in meta:
-        found["License"] = meta["license"]
-    found["Description"] = _plain(meta["_docs"])
-    return found
+        metadata["License"] = meta["license"]
+    metadata["Description"] = _plain(meta["_docs"])
+    return metadata
 
 
 def _transform(transform: Any) -> dict[str, Any]:
     """The weights' own preprocessing, as far as it has any."""
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for key, attribute in (("Resize", "resize_size"), ("Crop", "crop_size")):
         size = getattr(transform, attribute, None)
         if size is not None:
             sides = [size] if isinstance(size, int) else list(size)
-            found[key] = sides[0] if len(set(sides)) == 1 else "x".join(map(str, sides))
-    if "Crop" in found:
-        found["Image Size"] = found.pop("Crop")
+            entries[key] = sides[0] if len(set(sides)) == 1 else "x".join(map(str, sides))
+    if "Crop" in entries:
+        entries["Image Size"] = entries.pop("Crop")
     if hasattr(transform, "interpolation"):
-        found["Interpolation"] = transform.interpolation.value
+        entries["Interpolation"] = transform.interpolation.value
     if hasattr(transform, "mean"):
-        found |= {"Mean": list(transform.mean), "Std": list(transform.std)}
-    return found
+        entries |= {"Mean": list(transform.mean), "Std": list(transform.std)}
+    return entries
 
 
-def _results(task: str, dataset: str, said: dict[str, float]) -> list[dict[str, Any]]:
+def _results(task: str, dataset: str, values: dict[str, float]) -> list[dict[str, Any]]:
     """One result for each task that the metrics of a dataset belong to."""
     tasks: dict[str, dict[str, str | float]] = defaultdict(dict)
-    for key, value in said.items():
+    for key, value in values.items():
         if math.isnan(value):
             continue  # not measured: VGG-16's features come without a classifier
         label, unit = _METRICS[key]
         # The shortest decimal that is the number stands in torchvision's source.
         tasks[_METRIC_TASKS.get(key, task)][label] = f"{Decimal(repr(value))}{unit}" if unit else value
     return [
-        {"Task": each, "Dataset": _DATASETS.get(dataset, dataset), "Metrics": dict(metrics)}
-        for each, metrics in tasks.items()
+        {"Task": name, "Dataset": _DATASETS.get(dataset, dataset), "Metrics": dict(metrics)}
+        for name, metrics in tasks.items()
     ]
 
 
 def _paper(builder: Any) -> dict[str, str] | None:
     """Title and address of the paper that a builder's documentation names first."""
-    found = re.search(r"`([^`<>]+)<(https?://[^>]+)>`_", inspect.getdoc(builder) or "")
-    if found is None or not re.search(r"arxiv\.org|openaccess|/pdf|papers", found[2]):
+    link = re.search(r"`([^`<>]+)<(https?://[^>]+)>`_", inspect.getdoc(builder) or "")
+    if link is None or not re.search(r"arxiv\.org|openaccess|/pdf|papers", link[2]):
         return None
-    return {"Title": " ".join(found[1].split()), "URL": found[2].replace("http://arxiv", "https://arxiv")}
+    return {"Title": " ".join(link[1].split()), "URL": link[2].replace("http://arxiv", "https://arxiv")}
 
 
 def _plain(text: str) -> str:

@@ -81,17 +81,17 @@ def find_cards(folder: Path) -> Cards:
     """The cards below a folder that are its own."""
     if not folder.is_dir():
         return Cards()
-    found = _found(folder, LeftOut())
-    if not found.files and not found.foreign and (hidden := _found(folder, LeftOut(gitignore=False)).files):
-        return replace(found, ignored=hidden)
-    return found
+    cards = _found(folder, LeftOut())
+    if not cards.files and not cards.foreign and (hidden := _found(folder, LeftOut(gitignore=False)).files):
+        return replace(cards, ignored=hidden)
+    return cards
 
 
 def _found(folder: Path, left_out: LeftOut) -> Cards:
     index = load([folder], root=folder, left_out=left_out)
     root = os.path.realpath(folder)
     cards = {_from(root, card.file): card for card in index.cards}
-    broken = [_from(root, each.location.file) for each in index.findings if each.rule in ids.UNPARSED]
+    broken = [_from(root, finding.location.file) for finding in index.findings if finding.rule in ids.UNPARSED]
     files = dict.fromkeys((*cards, *broken))
     foreign = {path: _foreign(path) or _submodule(path, root) for path in files}
     own = [path for path in files if not foreign[path]]

@@ -75,17 +75,17 @@ class FileReader:
         """The dialect of a document, `None` where it is in none."""
         if document.root is None:
             return None
-        tried = DIALECTS.values() if self.dialect is None else (self.dialect,)
-        able = [dialect for dialect in tried if document.kind in dialect.kinds]
+        dialects = DIALECTS.values() if self.dialect is None else (self.dialect,)
+        able = [dialect for dialect in dialects if document.kind in dialect.kinds]
         if self.dialect is not None and task.certain:
             return able[0] if able else None
-        found = next((dialect for dialect in able if dialect.matches(document)), None)
+        match = next((dialect for dialect in able if dialect.matches(document)), None)
         sure = task.certain or task.chain or os.path.basename(task.file).casefold() in INDEXES
-        if found is not None and not sure and not found.evident(document):
+        if match is not None and not sure and not match.evident(document):
             return None
-        if found is None and task.expected in ("models", "collections"):
+        if match is None and task.expected in ("models", "collections"):
             return DIALECTS["model-index"]
-        return found
+        return match
 
     def content(self, document: RawDocument, dialect: Dialect, task: LoadTask) -> Content:
         """What a document holds."""
@@ -107,31 +107,33 @@ class FileReader:
 
     def nothing(self, documents: list[RawDocument], task: LoadTask) -> bool:
         """Report what is wrong with a file that holds no card, as far as it was meant to hold one."""
-        told = [
+        findings = [
             finding
             for document in documents
             for finding in document.findings
             if not is_template(document)
             and (task.certain or (document.root is None and (finding.rule in _UNREAD or is_meant(document, task.file))))
         ]
-        shown = task.place.name(task.file)
-        if told:
-            self.shelf.sources[shown] = documents[0].source
+        file = task.place.name(task.file)
+        if findings:
+            self.shelf.sources[file] = documents[0].source
             if not task.certain and task.file.endswith(".json"):
                 # Folders hold large JSON files of all sorts beside cards, fetched or not.
                 large = (ids.TOO_LARGE, ids.UNREADABLE)
-                told = [replace(each, severity="info") if each.rule in large else each for each in told]
-            self.findings += told
+                findings = [
+                    replace(finding, severity="info") if finding.rule in large else finding for finding in findings
+                ]
+            self.findings += findings
             return True
         placed = is_result_file(task.file)
         if not (task.certain or placed) or task.chain:
             return False
         root = documents[0].root if documents else None
         if documents and root is None and not documents[0].source.text.strip("\ufeff \t\r\n"):
-            self.shelf.report(ids.EMPTY, "the file is empty", shown, severity="info")
+            self.shelf.report(ids.EMPTY, "the file is empty", file, severity="info")
         else:
             hint = f"Known dialects are {', '.join(DIALECTS)}."
             # Hooks name every file that changed, so that this fails no run.
             message = "the file holds no model card in a known dialect, and is skipped"
-            self.shelf.report(ids.NO_CARD, message, shown, hint=hint, severity="info")
+            self.shelf.report(ids.NO_CARD, message, file, hint=hint, severity="info")
         return False

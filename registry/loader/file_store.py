@@ -57,25 +57,25 @@ class FileStore:
 
     def read(self, file: str, place: Place) -> list[RawDocument]:
         """The documents of a file, by its real path."""
-        known = self._documents.get(file)
-        if known is None:
-            known = self._documents[file] = read(Path(file), place.name(file), self.contents.get(file))
-        return known
+        documents = self._documents.get(file)
+        if documents is None:
+            documents = self._documents[file] = read(Path(file), place.name(file), self.contents.get(file))
+        return documents
 
     def fetch(self, files: Sequence[str], place: Place) -> None:
         """Read files, real paths inside the root, that will be asked for, on several cores where that pays."""
         new = [file for file in files if file not in self._documents and file not in self.contents]
         if self.processes >= _ENOUGH and sum(size_of_file(file) for file in new) > _WORTH_FORKING:
-            found = spread(lambda file: read(Path(file), place.name(file)), new, self.processes)
-            self._documents |= zip(new, found, strict=True)
+            documents = spread(lambda file: read(Path(file), place.name(file)), new, self.processes)
+            self._documents |= zip(new, documents, strict=True)
 
     def problems(self, source: Source) -> Problems:
         """Where findings about a file go."""
         return self._problems.setdefault(source.file, Problems(source))
 
-    def report(self, rule: str, message: str, shown: str, *, hint: str = "", severity: Severity | None = None) -> None:
+    def report(self, rule: str, message: str, file: str, *, hint: str = "", severity: Severity | None = None) -> None:
         """Report a file or folder as a whole."""
-        source = self.sources.setdefault(shown, Source(file=shown, text=""))
+        source = self.sources.setdefault(file, Source(file=file, text=""))
         self.problems(source).add(rule, message, hint=hint, severity=severity)
 
     def refuse(
@@ -109,9 +109,9 @@ class FileStore:
                 self._index_folders[at] = None
             else:
                 at = above
-        found = self._index_folders[at]
-        self._index_folders.update(dict.fromkeys(passed, found))
-        return found or folder
+        index = self._index_folders[at]
+        self._index_folders.update(dict.fromkeys(passed, index))
+        return index or folder
 
     def follow(self, reference: Reference, place: Place, folders: tuple[str, ...]) -> Iterator[MapNode | SeqNode]:
         """The roots of the files that a path to metadata or results leads to."""
@@ -139,12 +139,12 @@ class FileStore:
         def refused(path: str, reason: str) -> None:
             nonlocal told_of_matches
             told_of_matches = True
-            told = f"'{text}' matches '{short(place.name(path))}', which {reason}; it is not read"
-            self.refuse(ids.OUTSIDE, told, reference)
+            message = f"'{text}' matches '{short(place.name(path))}', which {reason}; it is not read"
+            self.refuse(ids.OUTSIDE, message, reference)
 
         for folder in dict.fromkeys(folders):
             try:
-                found = [path for path in place.expand(reference.text, folder, refused) if os.path.lexists(path)]
+                paths = [path for path in place.expand(reference.text, folder, refused) if os.path.lexists(path)]
             except OutsideError as error:
                 outside = outside or error.reason
                 continue
@@ -154,8 +154,8 @@ class FileStore:
             except (ValueError, OSError):
                 self.refuse(ids.PATH, f"'{text}' is no path", reference)
                 return []
-            if found:
-                return self._readable(found, reference)
+            if paths:
+                return self._readable(paths, reference)
         if outside:
             self.refuse(ids.OUTSIDE, f"'{text}' {outside}; it is not read", reference)
         elif told_of_matches:
@@ -167,19 +167,19 @@ class FileStore:
             self.refuse(ids.NOT_FOUND, f"there is no file '{text}'", reference, hint=hint)
         return []
 
-    def _readable(self, found: list[str], reference: Reference) -> list[str]:
-        kept = [file for file in found if os.path.splitext(file)[1].lower() in SUFFIXES]
-        if len(kept) < len(found):
-            if any(os.path.isdir(file) for file in found if file not in kept):
-                what, hint = "a folder", "Name the files in it, such as 'configs/*/metafile.yml'."
+    def _readable(self, paths: list[str], reference: Reference) -> list[str]:
+        files = [file for file in paths if os.path.splitext(file)[1].lower() in SUFFIXES]
+        if len(files) < len(paths):
+            if any(os.path.isdir(file) for file in paths if file not in files):
+                kind, hint = "a folder", "Name the files in it, such as 'configs/*/metafile.yml'."
             else:
-                what, hint = f"no file of a kind that is read: {', '.join(SUFFIXES)}", ""
-            self.refuse(ids.PATH, f"'{short(reference.text)}' is {what}", reference, hint=hint)
-        self._promised.update(kept)
+                kind, hint = f"no file of a kind that is read: {', '.join(SUFFIXES)}", ""
+            self.refuse(ids.PATH, f"'{short(reference.text)}' is {kind}", reference, hint=hint)
+        self._promised.update(files)
         if len(self._promised) > 2 * MAX_FILES:
             self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES} files", reference)
             return []
-        return kept
+        return files
 
 
 def size_of_file(file: str) -> int:

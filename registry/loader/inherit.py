@@ -64,20 +64,20 @@ def inherit(
 def own(cards: Sequence[Card], around: Sequence[Collection] = ()) -> tuple[Card, ...]:
     """The cards with only what each model says itself: what `inherit` made of them, undone."""
     collections = [*(collection for card in cards for collection in card.collections), *around]
-    theirs = {
+    collection_fields = {
         (id(field.node), field.key)
-        for each in collections
-        for field in (*each.fields.values(), *each.metadata.values())
+        for collection in collections
+        for field in (*collection.fields.values(), *collection.metadata.values())
     }
-    inherited = {id(result) for each in collections for result in each.results}
+    inherited = {id(result) for collection in collections for result in collection.results}
     return tuple(
         replace(
             card,
             models=tuple(
                 replace(
                     model,
-                    fields=dict(_own_fields(model.fields, theirs)),
-                    metadata=dict(_own_fields(model.metadata, theirs)),
+                    fields=dict(_own_fields(model.fields, collection_fields)),
+                    metadata=dict(_own_fields(model.metadata, collection_fields)),
                     results=tuple(result for result in model.results if id(result) not in inherited),
                 )
                 for model in card.models
@@ -87,11 +87,11 @@ def own(cards: Sequence[Card], around: Sequence[Collection] = ()) -> tuple[Card,
     )
 
 
-def _own_fields(fields: Mapping[str, Field], theirs: set[tuple[int, str]]) -> Iterator[tuple[str, Field]]:
+def _own_fields(fields: Mapping[str, Field], collection_fields: set[tuple[int, str]]) -> Iterator[tuple[str, Field]]:
     for name, field in fields.items():
         if not field.inherited or field.node is None:
             yield name, field
-        elif (id(field.node), field.key) not in theirs:
+        elif (id(field.node), field.key) not in collection_fields:
             # Merged with the collection's: the node still holds the model's part.
             yield name, field._replace(value=field.node[field.key], inherited=False)
 
@@ -101,9 +101,9 @@ class _Passed:
 
     def __init__(self, collection: Collection) -> None:
         self.fields = {
-            name: each._replace(inherited=True) for name, each in collection.fields.items() if name not in _OWN
+            name: field._replace(inherited=True) for name, field in collection.fields.items() if name not in _OWN
         }
-        self.metadata = {name: each._replace(inherited=True) for name, each in collection.metadata.items()}
+        self.metadata = {name: field._replace(inherited=True) for name, field in collection.metadata.items()}
         self.results = collection.results
         self.size = size_of(collection)
 
@@ -116,13 +116,13 @@ def size_of(entry: Model | Collection) -> int:
 
 def taken_over(card: Card, around: Sequence[Collection] = ()) -> tuple[int, frozenset[str]]:
     """How many values a card's models take over at most, and the collections that they name and it does not define."""
-    here = {each.name: size_of(each) for each in card.collections}
-    sizes = {each.name: size_of(each) for each in around} | here
-    named = [dict.fromkeys(memberships(model)) for model in card.models]
-    count = sum(sizes.get(name, 0) for each in named for name in each)
-    if any(len(each) > 1 for each in named):
-        count += sum(map(size_of, card.models)) * max(map(len, named))
-    return count, frozenset(name for each in named for name in each if name not in here)
+    here = {collection.name: size_of(collection) for collection in card.collections}
+    sizes = {collection.name: size_of(collection) for collection in around} | here
+    groups = [dict.fromkeys(memberships(model)) for model in card.models]
+    count = sum(sizes.get(name, 0) for names in groups for name in names)
+    if any(len(names) > 1 for names in groups):
+        count += sum(map(size_of, card.models)) * max(map(len, groups))
+    return count, frozenset(name for names in groups for name in names if name not in here)
 
 
 def memberships(model: Model) -> list[str]:
@@ -151,13 +151,13 @@ def _from(model: Model, passed: _Passed) -> Model:
 
 def _merged(parent: Mapping[str, Field], own: Mapping[str, Field]) -> dict[str, Field]:
     merged = dict(parent)
-    for name, each in own.items():
+    for name, field in own.items():
         before = merged.get(name)
         if before is not None and isinstance(before.value, list | dict):
-            value = merge(before.value, each.value)
-            merged[name] = each if value is each.value else each._replace(value=value, text="", inherited=True)
+            value = merge(before.value, field.value)
+            merged[name] = field if value is field.value else field._replace(value=value, text="", inherited=True)
         else:
-            merged[name] = each
+            merged[name] = field
     return merged
 
 

@@ -98,10 +98,10 @@ class FolderSearch:
             return True
         # Of several .gitignore files the innermost that says anything decides.
         for rules in reversed(self._rules):
-            found = _matches(rules.spec, rules.folder, path, is_folder)
-            if found is None:
+            match = _matches(rules.spec, rules.folder, path, is_folder)
+            if match is None:
                 continue
-            if not found or has_tracked(path, self._root):
+            if not match or has_tracked(path, self._root):
                 return False
             if not in_repository(self._root) and not _is_callers(rules.folder):
                 self.hidden.setdefault(rules.file, []).append(path)

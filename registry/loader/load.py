@@ -92,9 +92,9 @@ class Loader(FileReader):
 
     def index(self, root: str) -> Index:
         """What was loaded."""
-        found = tuple(card for card in self.cards.values() if card is not None)
-        around, files = self.around(found)
-        read = Index(root=root, cards=found, around=around)
+        raw_cards = tuple(card for card in self.cards.values() if card is not None)
+        around, files = self.around(raw_cards)
+        read = Index(root=root, cards=raw_cards, around=around)
         cards, faults = sparing("could not be read", self.inherited, read)
         findings = (*self.findings, *self.shelf.findings(), *faults)
         return Index(
@@ -115,12 +115,12 @@ class Loader(FileReader):
 
         Only where a model is of a collection that none of the files defines.
         """
-        known = {collection.name for card in cards for collection in card.collections}
+        collection_names = {collection.name for card in cards for collection in card.collections}
         lacking = {
             card.file
             for card in cards
             for model in card.models
-            if card.dialect in ("model-index", "metafile") and not known.issuperset(memberships(model))
+            if card.dialect in ("model-index", "metafile") and not collection_names.issuperset(memberships(model))
         }
         indexes = {
             index: at
@@ -162,7 +162,7 @@ class Loader(FileReader):
             return
         for file, hidden in search.hidden.items():
             self.shelf.report(ids.CARD_CONFIG, hidden_files(hidden, at), at.name(file), severity="info")
-        told = len(self.findings) + len(list(self.shelf.findings()))
+        count = len(self.findings) + len(list(self.shelf.findings()))
         indexes = [file for file in files if os.path.basename(file) in INDEX_NAMES]
         # What an index imports is loaded as its part, so that all others wait for it.
         for some in (indexes, files[len(indexes) :]):
@@ -170,7 +170,7 @@ class Loader(FileReader):
             for file in some:
                 self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
-        if not loaded and len(self.findings) + len(list(self.shelf.findings())) == told:
+        if not loaded and len(self.findings) + len(list(self.shelf.findings())) == count:
             hint = "Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one."
             if self.ignores(at, len(files)):
                 hint += " What .gitignore hides is not among them; --no-gitignore reads it."
@@ -183,10 +183,10 @@ class Loader(FileReader):
                 severity="info" if files else None,
             )
 
-    def ignores(self, at: Place, seen: int) -> bool:
+    def ignores(self, at: Place, count: int) -> bool:
         """Whether .gitignore hides files of a folder that could be cards, beside those that were seen."""
         try:
-            return len(scan(at.folder, self.left_out._replace(gitignore=False).below(at.folder, at.root))) > seen
+            return len(scan(at.folder, self.left_out._replace(gitignore=False).below(at.folder, at.root))) > count
         except TooManyError:
             return True
 
@@ -199,9 +199,9 @@ class Loader(FileReader):
                 real = at.confine(path, suffixes=SUFFIXES)
         except OutsideError as error:
             folder, name = os.path.split(path)
-            shown = at.name(os.path.join(os.path.realpath(folder), name))
+            file = at.name(os.path.join(os.path.realpath(folder), name))
             message = f"{error.reason}; it is not read"
-            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider root with --root, or copy the file.")
+            self.shelf.report(ids.OUTSIDE, message, file, hint="Give a wider root with --root, or copy the file.")
             return
         if certain:
             self.named.append((real, at))
@@ -230,9 +230,9 @@ class Loader(FileReader):
 
     def failed(self, task: LoadTask, error: Exception) -> bool:
         """Note what a file ended in; it holds something."""
-        shown = task.place.name(task.file)
-        self.shelf.sources.setdefault(shown, Source(file=shown, text=""))
-        self.findings.append(fault("could not be read", error, Location(file=shown)))
+        file = task.place.name(task.file)
+        self.shelf.sources.setdefault(file, Source(file=file, text=""))
+        self.findings.append(fault("could not be read", error, Location(file=file)))
         return True
 
     def load(self, task: LoadTask) -> bool:
@@ -262,18 +262,18 @@ class Loader(FileReader):
         """The files that a card refers to: those that are named, then those that wildcards match."""
         folders = self.folders(task)
         wild: list[Reference] = []
-        named: list[tuple[Reference, str]] = []
+        targets: list[tuple[Reference, str]] = []
         for reference in references:
             if is_wild(reference.text):
                 wild.append(reference)
             else:
-                named += [(reference, file) for file in self.shelf.resolve(reference, task.place, folders)]
-        self.prepare([imported_task(reference, file, task, evident=evident) for reference, file in named])
-        yield from named
+                targets += [(reference, file) for file in self.shelf.resolve(reference, task.place, folders)]
+        self.prepare([imported_task(reference, file, task, evident=evident) for reference, file in targets])
+        yield from targets
         for reference in wild:
-            found = self.shelf.resolve(reference, task.place, folders)
-            self.prepare([imported_task(reference, file, task, evident=evident) for file in found])
-            yield from ((reference, file) for file in found)
+            files = self.shelf.resolve(reference, task.place, folders)
+            self.prepare([imported_task(reference, file, task, evident=evident) for file in files])
+            yield from ((reference, file) for file in files)
 
     def follow(self, reference: Reference, file: str, task: LoadTask, *, evident: bool) -> bool:
         """Load what an `Import`, or a path to models or collections, leads to; say whether it holds anything."""
@@ -284,13 +284,13 @@ class Loader(FileReader):
             message = f"'{text}' matches the file that it stands in, which is left out"
             self.shelf.refuse(ids.CYCLE, message, reference, severity="warning")
         elif file in chain:
-            names = " -> ".join(os.path.basename(each) for each in (*chain[chain.index(file) :], file))
+            names = " -> ".join(os.path.basename(path) for path in (*chain[chain.index(file) :], file))
             self.shelf.refuse(ids.CYCLE, f"'{text}' imports in a circle: {names}", reference)
         elif len(chain) > _MAX_CHAIN:
             self.shelf.refuse(ids.CYCLE, f"imports are nested more than {_MAX_CHAIN} deep", reference)
         else:
-            found = self.card(imported_task(reference, file, task, evident=evident))
-            if not found and not wild:
+            has_content = self.card(imported_task(reference, file, task, evident=evident))
+            if not has_content and not wild:
                 self.shelf.refuse(ids.CONTENT, f"'{text}' holds no {NOUNS[reference.expected]}", reference)
-            return found
+            return has_content
         return False

@@ -79,8 +79,8 @@ def is_template(document: RawDocument) -> bool:
 
 def is_meant(document: RawDocument, file: str) -> bool:
     """Whether a document that could not be read was meant to be a card, by its file's place or name, or its text."""
-    known = os.path.basename(file).casefold() in INDEXES | _METAFILES and not foreign_kind(document.source.text)
-    return known or is_result_file(file) or is_suspected(document)
+    by_name = os.path.basename(file).casefold() in INDEXES | _METAFILES and not foreign_kind(document.source.text)
+    return by_name or is_result_file(file) or is_suspected(document)
 
 
 def is_result_file(file: str) -> bool:
@@ -92,6 +92,6 @@ def is_suspected(document: RawDocument) -> bool:
     """Whether a document that could not be read was meant to be a card."""
     text = document.source.text[document.start : document.start + _SUSPECTED]
     stem = PurePath(document.source.file).name.partition(".")[0]
-    named = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
-    named = named and not foreign_kind(document.source.text)
-    return document.root is None and (named or any(dialect.suspects(text) for dialect in DIALECTS.values()))
+    by_name = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
+    by_name = by_name and not foreign_kind(document.source.text)
+    return document.root is None and (by_name or any(dialect.suspects(text) for dialect in DIALECTS.values()))

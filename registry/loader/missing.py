@@ -31,13 +31,13 @@ def missing(path: str | os.PathLike[str]) -> UsageError:
     if url is not None:
         address = f"{url['scheme']}://{url['rest']}"
         return UsageError(f"'{address}' is no file here; fetch it first: curl -LO {address}")
-    said = f"there is no file or folder '{text}'"
+    message = f"there is no file or folder '{text}'"
     close = neighbour(Path(text))
     if close is not None:
-        return UsageError(f"{said}; did you mean {close}?")
+        return UsageError(f"{message}; did you mean {close}?")
     if _ON_HUB.fullmatch(text) and not text.endswith(_SUFFIXES) and not Path(text).parent.is_dir():
-        return UsageError(f"{said}; a card on the Hub is hf://{text}")
-    return UsageError(said)
+        return UsageError(f"{message}; a card on the Hub is hf://{text}")
+    return UsageError(message)
 
 
 def neighbour(path: Path) -> Path | None:

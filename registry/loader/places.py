@@ -83,20 +83,20 @@ class Place(NamedTuple):
             return [start]
         if ".." in parts[fixed:]:
             raise OutsideError("has '..' after a wildcard")
-        found: dict[str, None] = {}
+        paths: dict[str, None] = {}
         for path in _matches(start, parts[fixed:]):
             try:
-                found[self.confine(path, suffixes=SUFFIXES)] = None
+                paths[self.confine(path, suffixes=SUFFIXES)] = None
             except OutsideError as error:
                 refused(path, error.reason)
-            if len(found) > MAX_FILES:
+            if len(paths) > MAX_FILES:
                 raise TooManyError
-        return list(found)
+        return list(paths)
 
 
 @lru_cache(maxsize=4096)
-def _name(folder: str, shown: str, real: str) -> str:
-    joined = os.path.join(shown, relative(real, folder))
+def _name(folder: str, spelling: str, real: str) -> str:
+    joined = os.path.join(spelling, relative(real, folder))
     return Path(os.path.normpath(joined)).as_posix()
 
 
@@ -107,16 +107,16 @@ def place(path: Path, root: Path | None) -> Place:
     `model-index.yml`, else the folder itself.
     """
     asked(path)
-    shown = path if os.path.isdir(path) else path.parent
-    folder = Path(os.path.realpath(shown))
-    return Place(folder=str(folder), shown=str(shown), root=os.path.realpath(root) if root else str(find_root(folder)))
+    base = path if os.path.isdir(path) else path.parent
+    folder = Path(os.path.realpath(base))
+    return Place(folder=str(folder), shown=str(base), root=os.path.realpath(root) if root else str(find_root(folder)))
 
 
 def find_root(folder: Path) -> Path:
     """The folder that a card in `folder` may refer into: see `place`."""
     home = os.path.expanduser("~")
-    above = [each for each in (folder, *folder.parents) if each != each.parent and str(each) != home]
-    repository = next((each for each in above if _is_there(each / ".git")), None)
+    above = [path for path in (folder, *folder.parents) if path != path.parent and str(path) != home]
+    repository = next((path for path in above if _is_there(path / ".git")), None)
     return repository or index_folder(folder) or folder
 
 
@@ -145,15 +145,15 @@ def scan(folder: str, search: FolderSearch) -> list[str]:
     Raises:
         TooManyError: There are too many.
     """
-    found: list[str] = []
+    paths: list[str] = []
     for path in _below(folder, search):
         # A zoo of ten thousand models has forty thousand of them.
         if not _RECORD.search(path):
-            found.append(path)
-            if len(found) > MAX_FILES:
+            paths.append(path)
+            if len(paths) > MAX_FILES:
                 raise TooManyError
-    found.sort(key=lambda path: (os.path.basename(path) not in INDEX_NAMES, path))
-    return found
+    paths.sort(key=lambda path: (os.path.basename(path) not in INDEX_NAMES, path))
+    return paths
 
 
 def _below(folder: str, search: FolderSearch) -> Iterator[str]:
@@ -198,15 +198,15 @@ def _matches(start: str, parts: tuple[str, ...]) -> list[str]:
 
 def _folders(folder: str) -> set[str]:
     """A folder and all folders below it."""
-    found, pending = {folder}, [folder]
+    folders, pending = {folder}, [folder]
     while pending:
         for entry in _entries(pending.pop()):
             if entry.is_dir(follow_symlinks=False) and _is_open(entry.name):
-                found.add(entry.path)
+                folders.add(entry.path)
                 pending.append(entry.path)
-        if len(found) > 10 * MAX_FILES:
+        if len(folders) > 10 * MAX_FILES:
             raise TooManyError
-    return found
+    return folders
 
 
 def _is_open(name: str) -> bool:

@@ -26,7 +26,7 @@ def as_paths(path: Paths) -> list[Path]:
     Raises:
         UsageError: There is none.
     """
-    paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
+    paths = [Path(item) for item in ([path] if isinstance(path, str | Path) else path)]
     if not paths:
         raise UsageError("name a file or a folder")
     return paths
@@ -84,10 +84,10 @@ def with_dialect(paths: Sequence[Path], caller: Config, tell: Callable[[str], No
     if caller.dialect is not None:
         return caller
     beside = CardConfigs(caller)
-    found = beside.dialect(paths, DIALECTS)
+    dialect = beside.dialect(paths, DIALECTS)
     for at, message in {**beside.wrong, **beside.unheeded}.items():
         tell(f"{at.file}: {message}")
-    return replace(caller, dialect=found)
+    return replace(caller, dialect=dialect)
 
 
 def load_project(path: Paths | Index, config: Config | None = None, **options: Any) -> tuple[Index, Config]:

@@ -58,16 +58,16 @@ def _kinds(content: PageContent) -> Mapping[str, Iterable[list[Any]]]:
     datasets = ((each.page, each.name, each.models) for each in content.datasets)
     tasks = ((page, task, 0) for task, page in content.task_pages.items())
     return {
-        "Model": map(_model, content.catalog.entries),
-        "Data set": (_spelt(row, words.datasets) for row in datasets),
-        "Task": (_spelt(row, words.tasks) for row in tasks),
-        "Collection": ([each.page, each.name, len(each.entries)] for each in content.families),
-        "Convention": ([convention_page(each), each.name] for each in CONVENTIONS.values()),
-        "Guide": (
+        "model": map(_model, content.catalog.entries),
+        "data set": (_spelt(row, words.datasets) for row in datasets),
+        "task": (_spelt(row, words.tasks) for row in tasks),
+        "collection": ([each.page, each.name, len(each.entries)] for each in content.families),
+        "convention": ([convention_page(each), each.name] for each in CONVENTIONS.values()),
+        "guide": (
             [page, title] for page, title, _ in (*_studies(), *((page, name, ()) for name, page in _PLACES.items()))
         ),
-        "Rule": ([f"rules/{rule.id}.md", f"{rule.id} {rule.name}"] for rule in RULES.values()),
-        "Paper": ([paper.page, paper.title, len(paper.entries)] for paper in content.papers),
+        "rule": ([f"rules/{rule.id}.md", f"{rule.id} {rule.name}"] for rule in RULES.values()),
+        "paper": ([paper.page, paper.title, len(paper.entries)] for paper in content.papers),
     }
 
 

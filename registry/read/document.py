@@ -24,26 +24,26 @@ SUFFIXES = {
 """How a file is read, by the end of its name."""
 
 
-def read(path: Path, shown: str, data: bytes | None = None) -> list[RawDocument]:
+def read(path: Path, file: str, data: bytes | None = None) -> list[RawDocument]:
     """The metadata blocks of a file: one of YAML and JSON, any number of Markdown.
 
     Returns:
         The blocks, each with what the reader found wrong in it. A file that cannot be read at all is one block
         without a root.
     """
-    problems = read_source(path, shown) if data is None else decode(data, shown)
+    problems = read_source(path, file) if data is None else decode(data, file)
     source = problems.source
     if problems.findings:
         return [RawDocument(source=source, root=None, kind=_kind(path), findings=tuple(problems.findings))]
     return _documents(source, SUFFIXES.get(path.suffix.lower(), "yaml"))
 
 
-def read_text(text: str, shown: str, kind: str) -> list[RawDocument]:
+def read_text(text: str, file: str, kind: str) -> list[RawDocument]:
     r"""The metadata blocks of a text.
 
     Args:
         text: What a file would hold.
-        shown: Its name in messages.
+        file: Its name in messages.
         kind: `yaml`, `json` or `markdown`.
 
     >>> [document] = read_text("Models:\n- Name: AlexNet\n", "card.yml", "yaml")
@@ -52,7 +52,7 @@ def read_text(text: str, shown: str, kind: str) -> list[RawDocument]:
     >>> document.root["Models"][0].location("Name").line
     2
     """
-    return _documents(Source(file=shown, text=text), kind)
+    return _documents(Source(file=file, text=text), kind)
 
 
 def _kind(path: Path) -> str:

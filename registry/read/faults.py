@@ -25,26 +25,26 @@ def described(error: BaseException) -> str:
     while at is not None and at.tb_next is not None:
         at = at.tb_next
     place = "" if at is None else f" in {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
-    said = " ".join(str(error).split())[:300]
-    return f"{type(error).__name__}{f': {said}' if said else ''}{place}"
+    message = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}{f': {message}' if message else ''}{place}"
 
 
-def fault(what: str, error: BaseException, location: Location) -> Finding:
+def fault(failure: str, error: BaseException, location: Location) -> Finding:
     """The finding that an error makes of what was being done: `could not be read`."""
     return Finding(
         rule=ids.FAULT,
         severity=ids.READING_RULES[ids.FAULT].severity,
-        message=f"{what}: {described(error)}",
+        message=f"{failure}: {described(error)}",
         location=location,
         hint="This is an error in mir; please report it with the card.",
     )
 
 
-def sparing(what: str, work: Callable[[Index], Result], index: Index) -> tuple[Result, list[Finding]]:
+def sparing(failure: str, work: Callable[[Index], Result], index: Index) -> tuple[Result, list[Finding]]:
     """What some work makes of an index; where it fails, of the cards that it does not fail on.
 
     Args:
-        what: What the others could not, such as `could not be converted`.
+        failure: What the others could not, such as `could not be converted`.
         work: May be done any number of times.
         index: The cards.
 
@@ -59,11 +59,11 @@ def sparing(what: str, work: Callable[[Index], Result], index: Index) -> tuple[R
     except OTHERS:
         raise
     except Exception as error:  # whatever it is
-        faults = list(_alone(what, work, index))
+        faults = list(_alone(failure, work, index))
         if len(faults) == len(index.cards) > 1:
             raise
         if len(index.cards) == 1:
-            faults = [fault(what, error, Location(file=index.cards[0].file))]
+            faults = [fault(failure, error, Location(file=index.cards[0].file))]
     for _ in range(_MOST):
         left = _without(index, faults)
         try:
@@ -73,7 +73,7 @@ def sparing(what: str, work: Callable[[Index], Result], index: Index) -> tuple[R
         except Exception as error:
             if not left.cards:
                 raise
-            faults.append(fault(what, error, Location(file=_last_straw(work, left).file)))
+            faults.append(fault(failure, error, Location(file=_last_straw(work, left).file)))
     return work(_without(index, faults)), faults
 
 
@@ -89,14 +89,14 @@ def _with(index: Index, cards: Sequence[Card]) -> Index:
     return replace(index, cards=tuple(cards), sources=sources)
 
 
-def _alone(what: str, work: Callable[[Index], Result], index: Index) -> Iterator[Finding]:
+def _alone(failure: str, work: Callable[[Index], Result], index: Index) -> Iterator[Finding]:
     """A finding for each card that fails when there is no other."""
     nobodys = _with(index, ()).sources
     for card in index.cards:
         sources = {**nobodys, card.file: index.sources[card.file]} if card.file in index.sources else nobodys
         error = _error(work, replace(index, cards=(card,), sources=sources))
         if error is not None:
-            yield fault(what, error, Location(file=card.file))
+            yield fault(failure, error, Location(file=card.file))
 
 
 def _error(work: Callable[[Index], Result], index: Index) -> Exception | None:

@@ -38,15 +38,15 @@ _FOREIGN = (
 
 def foreign_kind(text: str) -> str:
     """What a text is by its beginning where a word processor wrote it, empty for all others."""
-    return next((what for start, what in _FOREIGN if text.startswith(start)), "")
+    return next((kind for start, kind in _FOREIGN if text.startswith(start)), "")
 
 
-def read_source(path: Path, shown: str) -> Problems:
+def read_source(path: Path, file: str) -> Problems:
     """The text of a file as the source of what is wrong with it; empty, with a finding, where there is none to be had.
 
     The file is opened once, without waiting, and then asked what it is: a pipe or device never blocks or floods.
     """
-    problems = Problems(Source(file=shown, text=""))
+    problems = Problems(Source(file=file, text=""))
     try:
         # A pipe would block until somebody writes to it.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -54,13 +54,13 @@ def read_source(path: Path, shown: str) -> Problems:
         problems.add(ids.UNREADABLE, f"cannot be opened: {_reason(error)}")
         return problems
     try:
-        with os.fdopen(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb") as stream:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 kind = next((name for test, name in _KINDS if test(status.st_mode)), "no plain file")
                 problems.add(ids.UNREADABLE, f"is {kind}, not a file")
                 return problems
-            data = b"" if status.st_size > MAX_BYTES else read_up_to(file, status.st_size, MAX_BYTES + 1)
+            data = b"" if status.st_size > MAX_BYTES else read_up_to(stream, status.st_size, MAX_BYTES + 1)
             if status.st_size > MAX_BYTES or len(data) > MAX_BYTES:
                 size = max(status.st_size, len(data)) / 2**20
                 problems.add(
@@ -73,7 +73,7 @@ def read_source(path: Path, shown: str) -> Problems:
         # `os.fdopen` refuses a folder itself.
         problems.add(ids.UNREADABLE, f"cannot be read: {_reason(error)}")
         return problems
-    return decode(data, shown)
+    return decode(data, file)
 
 
 def read_up_to(file: BinaryIO, size: int, most: int) -> bytes:
@@ -88,7 +88,7 @@ def read_up_to(file: BinaryIO, size: int, most: int) -> bytes:
     return data if len(data) <= size else data + file.read(most - len(data))
 
 
-def decode(data: bytes, shown: str) -> Problems:
+def decode(data: bytes, file: str) -> Problems:
     """UTF-8 bytes as the source of what is wrong with them, line ends and byte order mark kept.
 
     Of what is no such text as much is read as tells whether it was meant to be a card.
@@ -99,7 +99,7 @@ def decode(data: bytes, shown: str) -> Problems:
         wide = next(((name, codec) for start, name, codec in _WIDE if re.match(start, data)), None)
     codec = "utf-8" if foreign or wide is None else wide[1]
     text = data.decode(codec, "replace")
-    problems = Problems(Source(file=shown, text=text if codec == "utf-8" else text.removeprefix("\ufeff")))
+    problems = Problems(Source(file=file, text=text if codec == "utf-8" else text.removeprefix("\ufeff")))
     if foreign:
         problems.add(ids.ENCODING, f"is {foreign}, not plain text", hint="Save it as plain text.")
         return problems

@@ -59,16 +59,16 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
     elif (late := _late_front(text)) is not None:
         blocks.append(late)
         at = _FRONT_END.search(text, late.end).end()  # type: ignore[union-attr]
-    while (found := _FENCE_OR_COMMENT.search(text, at)) is not None:
-        at = found.end()
-        if found["fence"]:
-            at = _after_fence(text, found, unclosed)
+    while (match := _FENCE_OR_COMMENT.search(text, at)) is not None:
+        at = match.end()
+        if match["fence"]:
+            at = _after_fence(text, match, unclosed)
             continue
         end_of_comment = text.find("-->", at)
         if end_of_comment < 0:
-            open_end = Block("comment", found.start(), len(text))
+            open_end = Block("comment", match.start(), len(text))
             return blocks, open_end if _is_metadata(text, at, len(text)) else None
-        if text[found.start() - 1 : found.start()] != "`" and _is_metadata(text, at, end_of_comment):
+        if text[match.start() - 1 : match.start()] != "`" and _is_metadata(text, at, end_of_comment):
             start = at
             # What follows `<!--` on its line would otherwise count as indentation.
             while text[start : start + 1] in (" ", "\t"):

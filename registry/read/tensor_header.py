@@ -149,11 +149,11 @@ def _header(file: str, read: ReadRange) -> Mapping[str, Any]:
     data = first[8 : 8 + length]
     if len(data) < length:
         data += read(file, len(first), 8 + length)
-    found = _parsed(data[:length], file)
-    end = _end(found)
+    header = _parsed(data[:length], file)
+    end = _end(header)
     if read is read_local and end and not read(file, 7 + length + end, 8 + length + end):
         raise HeaderError(f"{file} ends before the tensors that its header promises")
-    return found
+    return header
 
 
 def _end(header: Mapping[str, Any]) -> int:
@@ -163,10 +163,10 @@ def _end(header: Mapping[str, Any]) -> int:
         HeaderError: They have not: what a header says that nothing holds is nothing.
     """
     places = []
-    for name, said in header.items():
+    for name, tensor in header.items():
         if name == "__metadata__":
             continue
-        shape, kind, place = (_member(said, key) for key in ("shape", "dtype", "data_offsets"))
+        shape, kind, place = (_member(tensor, key) for key in ("shape", "dtype", "data_offsets"))
         sized = isinstance(shape, list) and len(shape) <= _MOST_DIMENSIONS and all(map(_is_size, shape))
         placed = isinstance(place, list) and len(place) == 2 and all(map(_is_size, place))
         if not sized or not placed or not isinstance(kind, str):
@@ -183,35 +183,35 @@ def _end(header: Mapping[str, Any]) -> int:
     return end
 
 
-def _member(said: Any, key: str) -> Any:
-    return said.get(key) if isinstance(said, dict) else None
+def _member(entry: Any, key: str) -> Any:
+    return entry.get(key) if isinstance(entry, dict) else None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
         raise ValueError("a name appears twice")
-    return found
+    return mapping
 
 
 def _parsed(data: bytes, file: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(data, object_pairs_hook=_once)
+        header = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise HeaderError(f"{file} is no file of safetensors: its header is no JSON") from error
-    if not isinstance(found, dict):
+    if not isinstance(header, dict):
         raise HeaderError(f"{file} is no file of safetensors: its header is no mapping")
-    return found
+    return header
 
 
 def _sum(headers: list[Mapping[str, Any]]) -> Tensors:
     by_type: Counter[str] = Counter()
     buffers = tensors = 0
     for header in headers:
-        for name, said in header.items():
+        for name, tensor in header.items():
             if name == "__metadata__":
                 continue
-            shape, kind = said["shape"], said["dtype"]
+            shape, kind = tensor["shape"], tensor["dtype"]
             tensors += 1
             if tensors > _MOST_TENSORS:
                 raise HeaderError(f"there are more than {_MOST_TENSORS} tensors")

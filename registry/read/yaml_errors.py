@@ -35,12 +35,12 @@ def report_error(error: yaml.YAMLError, start: int, end: int, problems: Problems
     if "nesting depth" in problem:  # libyaml 0.2.6 and newer stop by themselves, at a depth of their own
         problems.add(ids.TOO_DEEP, NESTED_TOO_DEEP, at, min(at + 1, end))
         return
-    for each in own_table(Path(__file__).with_suffix(".toml"))["sentences"]:
-        if each["known"] in problem:
-            message, hint = each["message"], each["hint"]
+    for sentence in own_table(Path(__file__).with_suffix(".toml"))["sentences"]:
+        if sentence["known"] in problem:
+            message, hint = sentence["message"], sentence["hint"]
             if "never closed" in message and at >= end and (opened := getattr(error, "context_mark", None)) is not None:
                 at = min(start + opened.index, end)
-            if each["known"] == "found character" and text[at : at + 1] == "\t":
+            if sentence["known"] == "found character" and text[at : at + 1] == "\t":
                 message, hint = "a tab stands where YAML allows only spaces", "Indent with spaces."
             problems.add(ids.YAML_SYNTAX, f"not valid YAML: {message}", at, min(at + 1, end), hint=hint)
             return

@@ -135,8 +135,8 @@ class DatasetRef:
     @property
     def identity(self) -> list[Any]:
         """What makes it the same data, as JSON data."""
-        which = [self.name, self.type, self.config, self.split, self.revision, self.args]
-        return which if self.subset is None else [*which, self.subset]
+        parts = [self.name, self.type, self.config, self.split, self.revision, self.args]
+        return parts if self.subset is None else [*parts, self.subset]
 
     def __str__(self) -> str:
         """Name, configuration, split and subset in one line."""
@@ -218,8 +218,8 @@ class Model:
 
     def get(self, name: str) -> Any:
         """The value of a metadata or top-level field by its canonical name, `None` where the card has none."""
-        found = self.metadata.get(name) or self.fields.get(name)
-        return None if found is None else found.value
+        field = self.metadata.get(name) or self.fields.get(name)
+        return None if field is None else field.value
 
     def __repr__(self) -> str:
         return safe_text(f"<Model {self.name} ({self.location})>")

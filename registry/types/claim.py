@@ -105,7 +105,7 @@ class Claim:
     def _worked_out(self) -> str:
         import hashlib  # what only evidence needs
 
-        claimed: dict[str, Any] = {
+        data: dict[str, Any] = {
             "model": self.model,
             "subject": self.subject,
             "reported": self.reported.text,
@@ -115,7 +115,7 @@ class Claim:
         }
         # Escaped to ASCII, because half a surrogate pair in a hostile card has no other bytes; a date that YAML read
         # in `args` counts as its text.
-        text = _ENCODER.encode(claimed)
+        text = _ENCODER.encode(data)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     def __str__(self) -> str:

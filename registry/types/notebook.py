@@ -17,7 +17,9 @@ _MOST = 50
 
 def models_table(models: Sequence[Model]) -> str:
     """Models as HTML: name, parameters, FLOPs, and how many results."""
-    rows = ([each.name, *(_text(each, name) for name in ("Parameters", "FLOPs")), _results(each)] for each in models)
+    rows = (
+        [model.name, *(_text(model, name) for name in ("Parameters", "FLOPs")), _results(model)] for model in models
+    )
     return table(("model", "parameters", "FLOPs", "results"), rows, len(models))
 
 
@@ -48,8 +50,8 @@ def _said(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _text(model: Model, name: str) -> str:
-    found = model.metadata.get(name)
-    return "" if found is None else found.text
+    field = model.metadata.get(name)
+    return "" if field is None else field.text
 
 
 def _results(model: Model) -> str:

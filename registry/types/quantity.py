@@ -150,17 +150,17 @@ class Quantity(NamedTuple):
             mean += "%"
         number = _NUMBER.match(spread)
         try:
-            found = cls.parse(mean, kind)
+            quantity = cls.parse(mean, kind)
         except QuantityError as error:
             raise QuantityError(str(error).replace(f"'{mean}'", f"'{shortened(printed)}'")) from None
         if number is None:
             raise QuantityError(f"'{shortened(printed)}' has no number behind the '±'")
         plain = number["digits"].replace(",", "").replace("_", "")
-        scale = Decimal("0.01") if found.percent else _scale(number["unit"], number["noun"] or "", kind, printed)[0]
+        scale = Decimal("0.01") if quantity.percent else _scale(number["unit"], number["noun"] or "", kind, printed)[0]
         exponent = int(number["exponent"] or 0)
         if abs(exponent) > 60 or len(plain) > 25:
             raise QuantityError(f"'{shortened(printed)}' is too large or too small a number")
-        return found._replace(text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
+        return quantity._replace(text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
 
     def holds(self, measured: Decimal | float) -> bool:
         """Whether a measurement in the same unit lies inside the printed precision (ends included)."""

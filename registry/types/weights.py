@@ -50,12 +50,12 @@ def _plain_weights(value: str, sha256: str | None) -> tuple[NamedWeights, ...]:
 
 
 def _weights(value: Any, sha256: Any) -> tuple[NamedWeights, ...]:
-    found = list(_read(value, ""))
-    if not found:
+    entries = list(_read(value, ""))
+    if not entries:
         return ()
-    first, *others = found
-    said = first.sha256 or next((each.url for each in _read(sha256, "")), "")
-    return (first._replace(sha256=said.strip().casefold().removeprefix("sha256:")), *others)
+    first, *others = entries
+    digest = first.sha256 or next((entry.url for entry in _read(sha256, "")), "")
+    return (first._replace(sha256=digest.strip().casefold().removeprefix("sha256:")), *others)
 
 
 def is_true(value: Any) -> bool:
@@ -68,18 +68,18 @@ def _read(value: Any, name: str) -> Iterator[NamedWeights]:
         if value.strip():
             yield NamedWeights(url=value.strip(), name=name)
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _read(each, name)
+        for item in value:
+            yield from _read(item, name)
     elif isinstance(value, Mapping):
-        known = {str(key).casefold(): each for key, each in value.items()}
-        address = next((known[key] for key in _ADDRESSES if known.get(key)), None)
+        entries = {str(key).casefold(): item for key, item in value.items()}
+        address = next((entries[key] for key in _ADDRESSES if entries.get(key)), None)
         if address is None:
             about = ("name", "sha256", "ema", "size", "md5")
-            for key, each in value.items():
+            for key, item in value.items():
                 if str(key).casefold() not in about:
-                    yield from _read(each, str(key))
+                    yield from _read(item, str(key))
             return
-        for each in _read(address, str(known.get("name") or name)):
+        for item in _read(address, str(entries.get("name") or name)):
             yield NamedWeights(
-                url=each.url, name=each.name, sha256=str(known.get("sha256") or ""), ema=is_true(known.get("ema"))
+                url=item.url, name=item.name, sha256=str(entries.get("sha256") or ""), ema=is_true(entries.get("ema"))
             )

@@ -5,7 +5,7 @@
   const SIZES = { nano: "n", tiny: "t", small: "s", medium: "m", base: "b", large: "l", huge: "h", giant: "g", xlarge: "xl" };
   const LAST = 2;
   /* Kinds that come before others that fit as well, and those that come after them. */
-  const KINDS = { "Data set": 0, Task: 0, Guide: LAST, Rule: LAST, Paper: LAST };
+  const KINDS = { "data set": 0, task: 0, guide: LAST, rule: LAST, paper: LAST };
   /* Any tag after a dot names weights, `resnet50.a1_in1k`; `Llama-3.1` is a number. */
   const TAG = /\.(?=\p{L})/u;
   const [WHOLE, STEM, FIRST_WORDS, BEGINNING, INNER_WORDS, INNER, ALL_WORDS, NOT] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -103,8 +103,8 @@
     if (!NUMBER.test(text)) return [];
     const digits = text.replace(/\D/g, "");
     const studies = said.numbers.filter(([, , printed]) => printed.split(" ").includes(digits));
-    const found = studies.map(([address, name]) => ({ kind: "Guide", name, hint: `prints ${digits}`, address }));
-    if (said.finds) found.push({ kind: "Number", name: `Which count is ${text.trim()}? Find it`, hint: "", address: `${said.finds}?count=${encodeURIComponent(text.trim())}` });
+    const found = studies.map(([address, name]) => ({ kind: "guide", name, hint: `prints ${digits}`, address }));
+    if (said.finds) found.push({ kind: "number", name: `Which count is ${text.trim()}? Find it`, hint: "", address: `${said.finds}?count=${encodeURIComponent(text.trim())}` });
     return found;
   }
 

@@ -49,6 +49,8 @@ STILL = "*, ::before, ::after { transition: none !important; animation: none !im
 """The theme fades its tabs, also while a picture of the page is taken; half of a colour has half of its contrast."""
 
 TOO_WIDE = "(document.documentElement.scrollWidth - document.documentElement.clientWidth)"
+NAMES = {"include": [[".mir-names"], {"fromShadowDom": ["body > div[style*=z-index]", ".mir-names"]}]}
+"""The section of the search that is ours: in a page, or inside of Zensical's panel."""
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 """All that the other colours can change."""
 
@@ -71,19 +73,19 @@ def test_axe_finds_nothing(watch: Watch, request: pytest.FixtureRequest, builder
     context = "article" if builder == "zensical" else None
     wrong = []
 
-    def look(page: Page, what: str, rules: dict[str, Any] | None) -> None:
+    def look(page: Page, subject: str, rules: dict[str, Any] | None) -> None:
         try:  # what a script draws follows a new width a moment later
             page.wait_for_function(f"{TOO_WIDE} <= 0", timeout=5000)
         except Error:
-            wrong.append(f"{what}: {page.evaluate(TOO_WIDE)} pixels wider than the window")
+            wrong.append(f"{subject}: {page.evaluate(TOO_WIDE)} pixels wider than the window")
         if rules is None:
             return
-        found = Axe().run(page, context=context, options={"resultTypes": ["violations"], "runOnly": rules})
-        for violation in found.response["violations"]:
+        results = Axe().run(page, context=context, options={"resultTypes": ["violations"], "runOnly": rules})
+        for violation in results.response["violations"]:
             nodes = "; ".join(
                 node["html"][:160] + " " + node["failureSummary"][:300] for node in violation["nodes"][:3]
             )
-            wrong.append(f"{what}: {violation['impact']} {violation['id']}: {nodes}")
+            wrong.append(f"{subject}: {violation['impact']} {violation['id']}: {nodes}")
 
     def opened(scheme: str) -> Callable[[str], Page]:
         watched = watch(address, color_scheme=scheme)
@@ -108,6 +110,26 @@ def test_axe_finds_nothing(watch: Watch, request: pytest.FixtureRequest, builder
     assert wrong == []
 
 
+@pytest.mark.parametrize("builder", ["material", "zensical", "disk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_names_of_the_search(
+    watch: Watch, request: pytest.FixtureRequest, builder: str, scheme: str
+) -> None:
+    base = request.getfixturevalue({"material": "address", "zensical": "other_address"}.get(builder, "site"))
+    watched = watch(base if isinstance(base, str) else f"{base.as_uri()}/", color_scheme=scheme, width=PHONE["width"])
+    page = watched.open("models/alexnet.html")
+    page.add_style_tag(content=STILL)
+    page.locator("label[for=__search]").first.click()
+    page.locator("input:focus").wait_for()
+    page.keyboard.type("restest1")
+    page.locator(".mir-names a").first.wait_for()
+    page.wait_for_timeout(400)  # until the panel of the theme stands still
+    found = Axe().run(page, context=NAMES, options={"runOnly": WCAG})
+    assert [(each["id"], each["nodes"]) for each in found.response["violations"]] == []
+    box = page.locator(".mir-names").bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:
     page = watch(address).open("models/index.html")
     page.emulate_media(media="print")
@@ -122,10 +144,10 @@ def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:
 @pytest.fixture(scope="module")
 def validator() -> str:
     """html-validate of npm, where `.ci/run` puts it, or on the path."""
-    found = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("html-validate")
-    if found is None:
+    program = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("html-validate")
+    if program is None:
         pytest.skip("html-validate is missing: npm install --prefix build/html-validate html-validate@10.17.0")
-    return found
+    return program
 
 
 @pytest.mark.parametrize("builder", ["material", "zensical"])
@@ -138,16 +160,16 @@ def test_a_validator_finds_nothing_in_the_pages(
     files = sorted({str(site / path.partition("?")[0]) for path in PAGES.values()})
     command = [validator, "--config", str(config), "--formatter", f"json={tmp_path / 'said'}", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    said = json.loads((tmp_path / "said").read_text(encoding="utf-8"))  # a pipe would lose the end of it
-    assert len(said) == len(files), done.stderr
-    found = Counter(
-        (Path(each["filePath"]).name, message["ruleId"], message["message"])
-        for each in said
-        for message in each["messages"]
-        if message["line"] in ours(Path(each["filePath"]))
+    reports = json.loads((tmp_path / "said").read_text(encoding="utf-8"))  # a pipe would lose the end of it
+    assert len(reports) == len(files), done.stderr
+    messages = Counter(
+        (Path(report["filePath"]).name, message["ruleId"], message["message"])
+        for report in reports
+        for message in report["messages"]
+        if message["line"] in ours(Path(report["filePath"]))
     )
-    assert found == Counter()
-    assert any(each["messages"] for each in said), "the theme's own are found, so that the validator looks"
+    assert messages == Counter()
+    assert any(report["messages"] for report in reports), "the theme's own are found, so that the validator looks"
 
 
 def ours(file: Path) -> set[int]:

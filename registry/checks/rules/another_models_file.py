@@ -44,7 +44,7 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
         if entry.owner.name:
             families[entry.owner.file, entry.collection].append(entry)
     for family in families.values():
-        known: dict[str, list[_Known]] = {}
+        siblings: dict[str, list[_Known]] = {}
         for entry in family:
             for key in _KEYS:
                 field = entry.owner.fields.get(key)
@@ -52,9 +52,9 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
                     continue
                 if _is_named_after(entry.owner.name, field.value.rpartition("/")[2]):
                     continue
-                if key not in known:
-                    known[key] = [_known(other, key) for other in family[:_SIBLINGS]]
-                problem = _problem(entry, key, field, known[key])
+                if key not in siblings:
+                    siblings[key] = [_known(other, key) for other in family[:_SIBLINGS]]
+                problem = _problem(entry, key, field, siblings[key])
                 if problem is not None:
                     yield problem
 
@@ -80,27 +80,27 @@ def _known(entry: Entry, key: str) -> _Known:
 
 def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> Problem | None:
     name, file = entry.owner.name, field.value.rpartition("/")[2]
-    said = contradiction(name, file)
-    mine, joined = words(name), "".join(words(file))
+    conflict = contradiction(name, file)
+    name_words, joined = words(name), "".join(words(file))
     # Only what the file does not say can be contradicted: nothing, where it is named after the model.
-    unsaid = frozenset(word for word in mine if word not in joined)
-    if said is None and not unsaid:
+    unsaid = frozenset(word for word in name_words if word not in joined)
+    if conflict is None and not unsaid:
         return None
     sharing = [other.entry for other in family if other.value == field.value and other.entry is not entry]
     if key == "Weights" and any(disagreement(entry.compared, other.compared) for other in sharing):
         return None  # which is said by the rule on shared weights
-    if said is not None:
-        message = f"{key} names {short(file)}, which says '{said[1]}' where the model's name says '{said[0]}'"
+    if conflict is not None:
+        message = f"{key} names {short(file)}, which says '{conflict[1]}' where the model's name says '{conflict[0]}'"
         return Problem(message, field.location)
     if key == "Weights" and sharing:
         return None  # one file may be evaluated on several data sets
-    kept = word_set(name) - unsaid
-    there = word_set(file) - word_set(name)
-    for other, theirs, _, file_words in family if there else ():
-        if not kept <= theirs:
+    common = word_set(name) - unsaid
+    extra = word_set(file) - word_set(name)
+    for other, other_words, _, file_words in family if extra else ():
+        if not common <= other_words:
             continue
-        own, its = unsaid - theirs, theirs - unsaid - kept
-        if not own or not its or not its <= there:
+        own, its = unsaid - other_words, other_words - unsaid - common
+        if not own or not its or not its <= extra:
             continue
         if any(one in another for one in its for another in own):
             continue  # of `semnasnet` and `mnasnet` the longer name may be written as the shorter

@@ -54,7 +54,7 @@ class _Reported(NamedTuple):
 
 def reported_of(view: CardView) -> list[_Reported]:
     """The results of a card with numbers enough to be told from all others."""
-    found = []
+    results = []
     for model in view.card.models:
         if model.dialect not in _DIALECTS:
             continue
@@ -63,18 +63,18 @@ def reported_of(view: CardView) -> list[_Reported]:
             values = _values(result)
             if len(values) >= _ELSEWHERE:
                 if weights is None:
-                    weights = tuple(each.url for each in model.weights)
+                    weights = tuple(file.url for file in model.weights)
                 of = fold(result.dataset.name), values
-                found.append(_Reported(of, model.name, weights, result.metrics[0].location))
-    return found
+                results.append(_Reported(of, model.name, weights, result.metrics[0].location))
+    return results
 
 
 def _across(whole: Whole, context: Context) -> Iterator[Problem]:
     elsewhere: dict[tuple[object, ...], list[_Reported]] = defaultdict(list)
-    for card, found in whole.facts(reported_of):
+    for card, results in whole.facts(reported_of):
         zoo = whole.zoo(card)
-        for each in found:
-            elsewhere[zoo, each.of].append(each)
+        for result in results:
+            elsewhere[zoo, result.of].append(result)
     for one, *others in elsewhere.values():
         for other in others:
             if one.model != other.model and one.weights != other.weights:
@@ -91,16 +91,16 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
     for model in view.card.models:
         if model.dialect not in _DIALECTS:
             continue
-        seen: dict[tuple[object, ...], Result] = {}
+        firsts: dict[tuple[object, ...], Result] = {}
         for result in model.results:
             values = _values(result)
             if len(values) >= _IN_MODEL:
                 key = (values, result.downstream, conditions(result.metrics))
-                first = seen.setdefault(key, result)
+                first = firsts.setdefault(key, result)
                 if fold(first.dataset.name) != fold(result.dataset.name):
-                    said = among([value for _, value in values], 3)
+                    numbers = among([value for _, value in values], 3)
                     yield Problem(
-                        f"{said} on {short(result.dataset.name)} are the numbers of {short(first.dataset.name)}",
+                        f"{numbers} on {short(result.dataset.name)} are the numbers of {short(first.dataset.name)}",
                         result.metrics[0].location,
                         related=(first.metrics[0].location,),
                     )

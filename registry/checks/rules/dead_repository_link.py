@@ -59,7 +59,7 @@ class _Link(NamedTuple):
 
 def links_of(view: CardView) -> list[_Link]:
     """The links of a card into repositories, those to the same path in one block together."""
-    found = []
+    groups = []
     for document in view.documents:
         links: dict[tuple[str, str], list[Leaf]] = defaultdict(list)
         for leaf, url in document.urls:
@@ -70,8 +70,8 @@ def links_of(view: CardView) -> list[_Link]:
                     links[match["repository"].casefold(), path].append(leaf)
         for (repository, path), leaves in links.items():
             places = tuple(leaf.location for leaf in leaves)
-            found.append(_Link(repository, path, leaves[0].value, places))
-    return found
+            groups.append(_Link(repository, path, leaves[0].value, places))
+    return groups
 
 
 @rule("MIR412", "dead-repository-link", "warning", "index", facts=(links_of,))

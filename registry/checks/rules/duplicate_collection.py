@@ -43,12 +43,12 @@ from registry.types import Location
 
 @rule("MIR309", "duplicate-collection", "warning", "index", facts=(collections_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    places: dict[tuple[str, str], list[Location]] = defaultdict(list)
     for card, collections in whole.facts(collections_of):
         for name, place in collections.defined:
             if name:
-                found[whole.zoo(card), name].append(place)
-    for (_, name), (first, *others) in found.items():
+                places[whole.zoo(card), name].append(place)
+    for (_, name), (first, *others) in places.items():
         if others:
             more = f" ({counted(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""
             yield Problem(

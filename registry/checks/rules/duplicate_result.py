@@ -55,7 +55,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     if len(entry.results) < 2 and entry.dialect in ("model-index", "metafile"):
         return
     first: dict[tuple[Hashable, ...], tuple[Metric, Result]] = {}
-    found: dict[tuple[bool, tuple[str, ...]], list[Problem]] = defaultdict(list)
+    groups: dict[tuple[bool, tuple[str, ...]], list[Problem]] = defaultdict(list)
     for result in entry.results:
         where = result_key(result, context.vocabulary)
         again: dict[int, list[tuple[Metric, Metric]]] = defaultdict(list)
@@ -68,8 +68,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                 again[id(of)].append((other, metric))
         for pairs in again.values():
             differ = any(one.value != other.value for one, other in pairs)
-            found[differ, tuple(metric.name for _, metric in pairs)].append(_problem(pairs))
-    for problems in found.values():
+            groups[differ, tuple(metric.name for _, metric in pairs)].append(_problem(pairs))
+    for problems in groups.values():
         yield from problems if len(problems) < _MANY else [_together(problems)]
 
 
@@ -92,9 +92,9 @@ def _identity(metric: Metric, words: Vocabulary) -> tuple[Hashable, ...]:
 def _problem(pairs: list[tuple[Metric, Metric]]) -> Problem:
     """One for each two results, whatever number of metrics they share."""
     differing = [(one, other) for one, other in pairs if one.value != other.value]
-    said = among([metric.name or metric.type or "a metric" for _, metric in pairs], _SHOWN)
+    names = among([metric.name or metric.type or "a metric" for _, metric in pairs], _SHOWN)
     verb = "was" if len(pairs) == 1 else "were"
-    message = f"{said} {verb} already reported for this task and data"
+    message = f"{names} {verb} already reported for this task and data"
     if differing:
         before = among([str(one.text or one.value) for one, _ in differing], _SHOWN)
         now = among([str(other.text or other.value) for _, other in differing], _SHOWN)

@@ -74,7 +74,7 @@ class _Accuracies(NamedTuple):
 
 def accuracies_of(view: CardView) -> _Accuracies | None:
     """The accuracies that a card's models report."""
-    found = _Accuracies({}, [], [])
+    accuracies = _Accuracies({}, [], [])
     for entry in view.models:
         best: dict[tuple[Hashable, ...], Claim] = {}
         low: list[Claim] = []
@@ -82,15 +82,15 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
             if claim.result is None:
                 continue
             if claim.subject in _NEVER_ZERO and claim.reported.value == 0:
-                found.zero.append((claim.label, claim.location))
+                accuracies.zero.append((claim.label, claim.location))
             if "accuracy" not in (claim.term.family, claim.subject):
                 continue
             if claim.dataset is not None and fold(claim.dataset.name) in _CHOSEN_TO_FAIL:
                 continue
             value = float(claim.reported.value)
-            found.reached.setdefault(_key(claim, view.vocabulary), []).append(value)
+            accuracies.reached.setdefault(_key(claim, view.vocabulary), []).append(value)
             if value == 0 and not _is_answering(claim):
-                found.zero.append((claim.label, claim.location))
+                accuracies.zero.append((claim.label, claim.location))
             elif 0 < value < _SUSPICIOUS and claim.reported.percent:
                 low.append(claim)
             # What belongs together: the metrics of one result that count hits of the same thing.
@@ -101,21 +101,21 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
         for claim in low:
             beside = _beside(claim, best[claim.result, claim.conditions, claim.term.family])
             of = _key(claim, view.vocabulary)
-            found.low.append(_Low(of, claim.label, percent(claim.reported), beside, claim.location))
-    return found if found.reached or found.zero else None
+            accuracies.low.append(_Low(of, claim.label, percent(claim.reported), beside, claim.location))
+    return accuracies if accuracies.reached or accuracies.zero else None
 
 
 @rule("MIR206", "error-as-accuracy", "warning", "index", facts=(accuracies_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     reached: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for _, found in whole.facts(accuracies_of):
-        for of, values in found.reached.items():
+    for _, accuracies in whole.facts(accuracies_of):
+        for of, values in accuracies.reached.items():
             reached[of] += values
-        for label, place in found.zero:
+        for label, place in accuracies.zero:
             yield Problem(f"{label} is 0, which no model reaches", place)
     medians: dict[tuple[str, str], str] = {}
-    for _, found in whole.facts(accuracies_of):
-        for low in found.low:
+    for _, accuracies in whole.facts(accuracies_of):
+        for low in accuracies.low:
             if low.of not in medians:
                 medians[low.of] = _among(reached[low.of])
             why = low.beside or medians[low.of]

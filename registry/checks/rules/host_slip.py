@@ -48,11 +48,11 @@ def host_meant(host: str) -> str | None:
     >>> host_meant("downlaod.openmmlab.com"), host_meant("github.com"), host_meant("huggingface.com")
     ('download.openmmlab.com', None, None)
     """
-    known = https_hosts()
-    if not _SHORTEST <= len(host) <= LONGEST_NAME or host in known or f"www.{host}" in known:
+    hosts = https_hosts()
+    if not _SHORTEST <= len(host) <= LONGEST_NAME or host in hosts or f"www.{host}" in hosts:
         return None
     last = host.rpartition(".")[2]
-    for other in known:
+    for other in hosts:
         if (
             distance(host, other, 1) == 1
             and other.rpartition(".")[2] == last

@@ -42,18 +42,18 @@ class _Plain(NamedTuple):
 
 def plain_of(view: CardView) -> list[_Plain]:
     """The http links of a card to hosts that are not known."""
-    known = https_hosts()
+    hosts = https_hosts()
     return [
         _Plain(host, _problem(host, places))
         for document in view.documents
         for host, places in _links(document).items()
-        if host not in known
+        if host not in hosts
     ]
 
 
 def _across(whole: Whole, context: Context) -> Iterator[Problem]:
-    for _, found in whole.facts(plain_of):
-        yield from (each.problem for each in found if whole.is_secure(each.host))
+    for _, links in whole.facts(plain_of):
+        yield from (link.problem for link in links if whole.is_secure(link.host))
 
 
 @rule("MIR405", "http-for-https", "warning", "document", fixable=True, facts=(plain_of,), across=_across)
@@ -64,11 +64,11 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _links(document: Document) -> dict[str, list[Leaf]]:
-    found: dict[str, list[Leaf]] = defaultdict(list)
+    links: dict[str, list[Leaf]] = defaultdict(list)
     for leaf, url in document.urls:
         if url.scheme == "http" and url.host and not url.port:
-            found[url.host].append(leaf)
-    return found
+            links[url.host].append(leaf)
+    return links
 
 
 def _problem(host: str, places: list[Leaf]) -> Problem:

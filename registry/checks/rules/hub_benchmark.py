@@ -46,23 +46,23 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     framework = root.get("evaluation_framework")
     if isinstance(framework, str) and framework.strip() and framework not in hub_ids("frameworks"):
         yield _framework(Leaf(root, "evaluation_framework", framework, ""))
-    seen: dict[str, MapNode] = {}
+    tasks: dict[str, MapNode] = {}
     for task, path in mappings(root.get("tasks"), "tasks"):
         name = task.get("id")
-        if isinstance(name, str) and (first := seen.setdefault(name, task)) is not task:
+        if isinstance(name, str) and (first := tasks.setdefault(name, task)) is not task:
             message = f"{short(name)} is already a task of this benchmark"
             yield Problem(message, task.location("id", f"{path}.id"), related=(first.location("id"),))
 
 
 def _framework(leaf: Leaf) -> Problem:
-    known = hub_identifiers("frameworks")
+    frameworks = hub_identifiers("frameworks")
     message = f"the Hub knows no framework {short(leaf.value)}"
-    name = known.get(fold(leaf.value))
+    name = frameworks.get(fold(leaf.value))
     if name is not None:
         fix = replace_value(leaf, name)
         return Problem(f"{message}; it knows it as '{name}'", leaf.location, fix=fix)
-    slip = nearest(fold(leaf.value), known)
+    slip = nearest(fold(leaf.value), frameworks)
     if slip is not None:
-        return Problem(message, leaf.location, hint=f"Is '{known[slip]}' meant?")
+        return Problem(message, leaf.location, hint=f"Is '{frameworks[slip]}' meant?")
     hint = "A framework of your own is put on the Hub's list first."
     return Problem(message, leaf.location, hint=hint, severity="info")

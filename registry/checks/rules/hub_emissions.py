@@ -38,23 +38,23 @@ _TRAINING = ("pre-training", "fine-tuning")
 
 @rule("MIR709", "hub-emissions", "warning", "hub-model")
 def check(root: MapNode, context: Context) -> Iterator[Problem]:
-    said = root.get("co2_eq_emissions")
-    if said is None:
+    emissions = root.get("co2_eq_emissions")
+    if emissions is None:
         return
-    if not isinstance(said, MapNode):
-        if not _amount(said):
-            yield _no_amount("co2_eq_emissions", said, root, "co2_eq_emissions")
+    if not isinstance(emissions, MapNode):
+        if not _amount(emissions):
+            yield _no_amount("co2_eq_emissions", emissions, root, "co2_eq_emissions")
         return
-    if "emissions" not in said:
+    if "emissions" not in emissions:
         location = root.location("co2_eq_emissions", "co2_eq_emissions")
         yield Problem("co2_eq_emissions has no 'emissions'", location, hint="It is the mass in grams.")
-    elif not _amount(said["emissions"]):
-        yield _no_amount("co2_eq_emissions.emissions", said["emissions"], said, "emissions")
-    kind = said.get("training_type")
+    elif not _amount(emissions["emissions"]):
+        yield _no_amount("co2_eq_emissions.emissions", emissions["emissions"], emissions, "emissions")
+    kind = emissions.get("training_type")
     if kind is not None and kind not in _TRAINING:
         path = "co2_eq_emissions.training_type"
         message = f"{path} is {short(kind)}; it may be {either(_TRAINING)}"
-        yield Problem(message, said.location("training_type", path), severity="info")
+        yield Problem(message, emissions.location("training_type", path), severity="info")
 
 
 def _amount(value: Any) -> bool:
@@ -62,5 +62,5 @@ def _amount(value: Any) -> bool:
 
 
 def _no_amount(path: str, value: Any, node: MapNode, key: str) -> Problem:
-    said = "empty" if value is None else short(value)
-    return Problem(f"{path} is {said}, and no mass in grams", node.location(key, path), hint="Write a number.")
+    text = "empty" if value is None else short(value)
+    return Problem(f"{path} is {text}, and no mass in grams", node.location(key, path), hint="Write a number.")

@@ -51,7 +51,7 @@ class _Asked(NamedTuple):
 
 def asked_of(view: CardView) -> list[_Asked]:
     """The tasks that a file of results names."""
-    found = []
+    entries = []
     for document in view.documents if view.card.dialect == "eval-results" else ():
         for entry, path in mappings(document.raw.root):
             dataset = entry.get("dataset")
@@ -60,8 +60,8 @@ def asked_of(view: CardView) -> list[_Asked]:
             name, task = dataset.get("id"), dataset.get("task_id")
             if isinstance(name, str) and "/" in name and is_repository(name) and isinstance(task, str):
                 place = dataset.location("task_id", f"{path}.dataset.task_id")
-                found.append(_Asked(name, task, place))
-    return found
+                entries.append(_Asked(name, task, place))
+    return entries
 
 
 def tasks_of_card(view: CardView) -> tuple[str, ...]:
@@ -72,13 +72,13 @@ def tasks_of_card(view: CardView) -> tuple[str, ...]:
 
 
 def _across(whole: Whole, context: Context) -> Iterator[Problem]:
-    known: dict[str, tuple[str, ...]] = {}
+    benchmarks: dict[str, tuple[str, ...]] = {}
     for card, tasks in whole.facts(tasks_of_card):
         # A benchmark whose repository is checked too: its folder has the repository's name.
-        known.setdefault(Path(card.file).absolute().parent.name, tasks)
-    for _, asked in whole.facts(asked_of) if known else ():
-        for benchmark, task, place in asked:
-            tasks = known.get(benchmark.rpartition("/")[2], ())
+        benchmarks.setdefault(Path(card.file).absolute().parent.name, tasks)
+    for _, entries in whole.facts(asked_of) if benchmarks else ():
+        for benchmark, task, place in entries:
+            tasks = benchmarks.get(benchmark.rpartition("/")[2], ())
             if tasks and task not in tasks:
                 hint = f"Its eval.yaml has {', '.join(tasks[:20])}."
                 yield Problem(f"{short(task)} is no task of {benchmark}", place, hint=hint)

@@ -74,12 +74,12 @@ def check(root: MapNode, context: Context) -> Iterator[Problem]:
 
 
 def _tag(leaf: Leaf) -> Iterator[Problem]:
-    found = _TAG.fullmatch(leaf.value)
-    if found is not None and (found["code"] is None or is_language(found["code"].lower())):
+    match = _TAG.fullmatch(leaf.value)
+    if match is not None and (match["code"] is None or is_language(match["code"].lower())):
         return
     meant = _TAG.fullmatch(leaf.value.strip().replace("_", "-"))
-    known = meant is not None and meant["code"] is not None and is_language(meant["code"].lower())
-    fix = replace_value(leaf, meant[0]) if meant and known else None
+    valid = meant is not None and meant["code"] is not None and is_language(meant["code"].lower())
+    fix = replace_value(leaf, meant[0]) if meant and valid else None
     yield Problem(f"{leaf.path} {short(leaf.value)} is no tag of BCP 47", leaf.location, "Such as pt-BR.", fix=fix)
 
 
@@ -120,8 +120,8 @@ def _gate(root: MapNode) -> Iterator[Problem]:
         where = root.location("extra_gated_fields", "extra_gated_fields")
         yield Problem("extra_gated_fields is no mapping of labels to types, so that the form asks nothing", where)
         return
-    for label, said in fields.items():
-        node, key = (said, "type") if isinstance(said, MapNode) else (fields, label)
+    for label, field in fields.items():
+        node, key = (field, "type") if isinstance(field, MapNode) else (fields, label)
         kind = node.get(key)
         where = node.location(key, f"extra_gated_fields.{label}") if key in node else fields.location(label, label)
         if kind not in _GATES:
@@ -130,7 +130,7 @@ def _gate(root: MapNode) -> Iterator[Problem]:
             yield Problem(
                 message, where, f"It may be {either(_GATES)}.", severity=None if meant or kind is None else "info"
             )
-        elif kind == "select" and not (isinstance(said, MapNode) and isinstance(said.get("options"), SeqNode)):
+        elif kind == "select" and not (isinstance(field, MapNode) and isinstance(field.get("options"), SeqNode)):
             yield Problem(f"the field {short(label)} of the gate is a select without a list of options", where)
 
 

@@ -77,9 +77,9 @@ def _task(leaf: Leaf) -> list[Problem]:
     text = leaf.value
     if text in hub_ids("tasks") or not text.strip():
         return []
-    found = _spelling(leaf, "task", "tasks")
-    if found:
-        return found
+    problems = _spelling(leaf, "task", "tasks")
+    if problems:
+        return problems
     meant = task_meant(text)
     message = f"the Hub lists no models under the task {short(text)}"
     if meant:
@@ -100,24 +100,24 @@ def _library(leaf: Leaf) -> list[Problem]:
 
 
 def _metric(leaf: Leaf, words: Vocabulary) -> list[Problem]:
-    text, known = leaf.value, hub_identifiers("metrics")
+    text, metrics = leaf.value, hub_identifiers("metrics")
     folded = fold(text)
-    if folded in known or words.metric(text) is not None or len(folded) > 60:
+    if folded in metrics or words.metric(text) is not None or len(folded) > 60:
         return []
-    slip = nearest(folded, known) or mistaken(folded, known)
-    meant = known[slip] if slip else nearest(folded, [name for name in words.metrics if len(name) >= _LONG])
+    slip = nearest(folded, metrics) or mistaken(folded, metrics)
+    meant = metrics[slip] if slip else nearest(folded, [name for name in words.metrics if len(name) >= _LONG])
     return [Problem(f"the metric {short(text)} is unknown", leaf.location, f"Is '{meant}' meant?")] if meant else []
 
 
 @lru_cache(maxsize=1024)
 def _misspelt(kind: str) -> str | None:
     """The Hub's metric that a result's was meant to be: letters swapped, or one of a long word; people make them up."""
-    known = hub_identifiers("metrics")
+    names = hub_identifiers("metrics")
     word = _VARIANT.sub("", fold(kind))
-    if len(word) > 20 or word in known or fold(kind) in known:
+    if len(word) > 20 or word in names or fold(kind) in names:
         return None
-    long = [name for name in known if len(name) >= _LONG and name[0] == word[:1]]
-    return mistaken(word, known) or (nearest(word, long) if word.isalpha() and not word.endswith("s") else None)
+    long = [name for name in names if len(name) >= _LONG and name[0] == word[:1]]
+    return mistaken(word, names) or (nearest(word, long) if word.isalpha() and not word.endswith("s") else None)
 
 
 def _task_of_result(leaf: Leaf, result: MapNode) -> list[Problem]:
@@ -132,18 +132,18 @@ def _task_of_result(leaf: Leaf, result: MapNode) -> list[Problem]:
 
 def _spelling(leaf: Leaf, noun: str, kind: Identifiers) -> list[Problem]:
     """Another spelling of an identifier, or a slip."""
-    text, known = leaf.value, hub_identifiers(kind)
+    text, identifiers = leaf.value, hub_identifiers(kind)
     if text in hub_ids(kind) or len(text) > 60:
         return []
     folded = fold(text)
-    name = known.get(folded)
+    name = identifiers.get(folded)
     if name is not None:
         fix = replace_value(leaf, name)
         return [Problem(f"the Hub knows the {noun} {short(text)} as '{name}'", leaf.location, fix=fix)]
-    slip = nearest(folded, known)
+    slip = nearest(folded, identifiers)
     if slip is None:
         return []
-    return [Problem(f"the Hub knows no {noun} {short(text)}", leaf.location, f"Is '{known[slip]}' meant?")]
+    return [Problem(f"the Hub knows no {noun} {short(text)}", leaf.location, f"Is '{identifiers[slip]}' meant?")]
 
 
 def _unlisted(leaf: Leaf, noun: str, kind: Identifiers, severity: Severity = "info") -> list[Problem]:

@@ -55,16 +55,16 @@ def check(root: MapNode, context: Context) -> Iterator[Problem]:
 def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
     today = withdrawn_language(text)
     if today is not None:
-        said = f"ISO 639 has withdrawn the language {text}; it is {today} today"
-        return Problem(said, leaf.location, severity="info")
+        notice = f"ISO 639 has withdrawn the language {text}; it is {today} today"
+        return Problem(notice, leaf.location, severity="info")
     message = f"the Hub takes no language {short(text)}"
     parts = _SEVERAL.split(text.strip())
     if len(parts) > 1:
         codes = [language_meant(part) for part in parts]
-        known = [code for code in codes if code is not None]
+        languages = [code for code in codes if code is not None]
         fix = None
-        if len(known) == len(codes) and leaf.node is root:
-            fix = _raw(leaf, f"[{', '.join(dict.fromkeys(known))}]")
+        if len(languages) == len(codes) and leaf.node is root:
+            fix = _raw(leaf, f"[{', '.join(dict.fromkeys(languages))}]")
         return Problem(message, leaf.location, hint="Several languages are a list.", fix=fix)
     code = language_meant(text)
     if code is None:
@@ -87,7 +87,7 @@ def _raw(leaf: Leaf, text: str) -> Fix | None:
 
 def _with_tag(root: MapNode, leaf: Leaf, code: str, tag: str) -> Fix | None:
     """The code in the tag's place, and the tag under its own key; only where there is one tag and no such key."""
-    several = leaf.node is not root and sum(isinstance(each, str) and "-" in each for each in leaf.node) > 1
+    several = leaf.node is not root and sum(isinstance(item, str) and "-" in item for item in leaf.node) > 1
     shared = leaf.node is not root and code in leaf.node
     if several or shared or "language_bcp47" in root:
         return None

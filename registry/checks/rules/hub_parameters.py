@@ -82,35 +82,35 @@ class _Said(NamedTuple):
 
 def parameters_of(view: CardView) -> list[_Said]:
     """What a card of the Hub says of its models' parameters."""
-    found = []
+    statements = []
     for model in view.card.models:
         if model.dialect == "huggingface":
             numbers = tuple(
                 (field.path, reported.text, reported.value, reported.half_width, field.location)
                 for field, reported in _claims(model.fields.values())
             )
-            said = _Said(model.name, model.base, model.location, numbers)
-            if numbers or said.sizes:
-                found.append(said)
-    return found
+            statement = _Said(model.name, model.base, model.location, numbers)
+            if numbers or statement.sizes:
+                statements.append(statement)
+    return statements
 
 
 @rule("MIR713", "hub-parameters", "warning", "index", facts=(parameters_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for said in (said for _, found in whole.facts(parameters_of) for said in found):
-        true = _parameters(Path(said.base))
+    for statement in (statement for _, statements in whole.facts(parameters_of) for statement in statements):
+        true = _parameters(Path(statement.base))
         if true is None:
             continue
-        for path, text, value, half_width, place in said.numbers:
+        for path, text, value, half_width, place in statement.numbers:
             if abs(true - value) > max(half_width, true * Decimal("0.005")):
                 message = f"{path} is {text}, and the weights beside the card have {true} parameters"
                 yield Problem(message, place)
-        named = said.sizes
-        if named and not any(each.fits(true) for each in named) and not _is_quantized(Path(said.base)):
+        sizes = statement.sizes
+        if sizes and not any(candidate.fits(true) for candidate in sizes) and not _is_quantized(Path(statement.base)):
             message = (
-                f"the name says {named[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
+                f"the name says {sizes[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
             )
-            yield Problem(message, said.place, severity="info")
+            yield Problem(message, statement.place, severity="info")
 
 
 class _Size(NamedTuple):
@@ -126,21 +126,21 @@ class _Size(NamedTuple):
 
 
 def _sizes(name: str) -> list[_Size]:
-    found = []
-    for each in () if _NOT_WHOLE.search(name) else _IN_NAME.finditer(name):
-        tenths, unit = f".{each['tenths']}" if each["tenths"] else "", each["unit"].upper()
-        text = f"{each['number'].replace('_', '.')}{tenths}{unit}"
+    sizes = []
+    for match in () if _NOT_WHOLE.search(name) else _IN_NAME.finditer(name):
+        tenths, unit = f".{match['tenths']}" if match["tenths"] else "", match["unit"].upper()
+        text = f"{match['number'].replace('_', '.')}{tenths}{unit}"
         try:
-            said = Quantity.parse(text, "count")
+            quantity = Quantity.parse(text, "count")
         except QuantityError:
             continue
-        experts = int(each["experts"] or 1)
-        least = min(said.value - said.half_width, said.value / (1 + _TENTH))
-        most = max(said.value + said.half_width, said.value / (1 - _TENTH)) * experts
+        experts = int(match["experts"] or 1)
+        least = min(quantity.value - quantity.half_width, quantity.value / (1 + _TENTH))
+        most = max(quantity.value + quantity.half_width, quantity.value / (1 - _TENTH)) * experts
         if experts > 1:
-            least = said.value * (1 + _TENTH)  # more than one expert has
-        found.append(_Size(f"{experts}x{text}" if experts > 1 else text, least, most, unit))
-    return found
+            least = quantity.value * (1 + _TENTH)  # more than one expert has
+        sizes.append(_Size(f"{experts}x{text}" if experts > 1 else text, least, most, unit))
+    return sizes
 
 
 def _is_quantized(folder: Path) -> bool:
@@ -156,16 +156,16 @@ def _is_quantized(folder: Path) -> bool:
 
 def _claims(fields: Iterable[Field]) -> Iterator[tuple[Field, Quantity]]:
     for field in fields:
-        said = field
+        claim = field
         if field.name == "safetensors" and isinstance(field.value, MapNode) and "total" in field.value:
             node = field.value
-            said = Field("total", node["total"], node.text("total"), node, "total", "safetensors.total")
+            claim = Field("total", node["total"], node.text("total"), node, "total", "safetensors.total")
         elif field.name.casefold() not in _FIELDS:
             continue
-        if isinstance(said.value, bool) or not isinstance(said.value, int | float | str):
+        if isinstance(claim.value, bool) or not isinstance(claim.value, int | float | str):
             continue
         try:
-            yield said, Quantity.parse(said.text or str(said.value), "count")
+            yield claim, Quantity.parse(claim.text or str(claim.value), "count")
         except QuantityError:
             continue
 
@@ -180,10 +180,10 @@ def _parameters(folder: Path) -> int | None:
     try:
         if file.endswith(".json"):
             # An index says it itself, where its files were not fetched.
-            said = json.loads(read_local(file, 0, MAX_BYTES))["metadata"].get("total_parameters")
-            if type(said) is int and said > 0:
-                return said
-        found = count_tensors(file, read_local)
+            total = json.loads(read_local(file, 0, MAX_BYTES))["metadata"].get("total_parameters")
+            if type(total) is int and total > 0:
+                return total
+        counts = count_tensors(file, read_local)
     except (HeaderError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return None if found.packed or not found.parameters else found.parameters
+    return None if counts.packed or not counts.parameters else counts.parameters

@@ -65,9 +65,9 @@ def check(root: MapNode, context: Context) -> Iterator[Problem]:
         hint = "Results stand in model-index, or in files of the folder .eval_results."
         yield Problem(message, root.location("eval_results", "eval_results"), hint=hint)
     for key, noun in (("tags", "tag"), ("metrics", "metric")):
-        said = root.get(key)
-        if isinstance(said, str) and "," in said:
-            yield Problem(f"{key} {short(said)} is one {noun}", root.location(key, key), f"Several {key} are a list.")
+        value = root.get(key)
+        if isinstance(value, str) and "," in value:
+            yield Problem(f"{key} {short(value)} is one {noun}", root.location(key, key), f"Several {key} are a list.")
 
 
 def _keys(root: MapNode) -> Iterator[Problem]:

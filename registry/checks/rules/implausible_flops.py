@@ -59,19 +59,19 @@ _MOST_FOR_EACH = 10_000
 
 @rule("MIR315", "implausible-flops", "warning", "card")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for entry in view.models:
         flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
         classifies = flops is not None and _classifies_imagenet(entry, context)
         if flops is not None:
             message = _complaint(entry, flops) if classifies else _as_part(entry, flops)
             if message:
-                found[entry.owner.file, message].append(flops)
+                claims[entry.owner.file, message].append(flops)
         if parameters is not None:
             message = _wrong_size(entry, parameters)
             if message:
-                found[entry.owner.file, message].append(parameters)
-    for (_, message), places in found.items():
+                claims[entry.owner.file, message].append(parameters)
+    for (_, message), places in claims.items():
         yield Problem.once(message, (claim.location for claim in places))
 
 
@@ -82,9 +82,9 @@ def _complaint(entry: Entry, flops: Claim) -> str:
     parameters = 0.0 if count is None else float(count.reported.value)
     if value < parameters or parameters < 0:
         return ""  # which is another rule's to say
-    known = architecture_of(entry.owner.name)
-    if known is not None and not known.macs / _FEW <= value <= known.macs * _MANY:
-        return _too_far(flops, known.name, known.macs, "about ")
+    network = architecture_of(entry.owner.name)
+    if network is not None and not network.macs / _FEW <= value <= network.macs * _MANY:
+        return _too_far(flops, network.name, network.macs, "about ")
     if not parameters or _FOR_EACH <= value / parameters <= _MOST_FOR_EACH:
         return ""
     few = "fewer" if value / parameters < _FOR_EACH else "more"
@@ -96,25 +96,29 @@ def _complaint(entry: Entry, flops: Claim) -> str:
 
 def _wrong_size(entry: Entry, parameters: Claim) -> str:
     """What is wrong with the parameters of a model with a known network in its name; empty where nothing is."""
-    value, known = float(parameters.reported.value), architecture_in(entry.owner.name)
-    if known is None or value < _LEAST or known.parameters / _PARAMETERS <= value <= known.parameters * _PARAMETERS:
+    value, network = float(parameters.reported.value), architecture_in(entry.owner.name)
+    if (
+        network is None
+        or value < _LEAST
+        or network.parameters / _PARAMETERS <= value <= network.parameters * _PARAMETERS
+    ):
         return ""
-    return _too_far(parameters, known.name, known.parameters)
+    return _too_far(parameters, network.name, network.parameters)
 
 
-def _too_far(claim: Claim, name: str, known: float, about: str = "") -> str:
-    few = "few" if claim.reported.value < known else "many"
-    return f"{claim.label} is {size(claim.reported.value)}, too {few} for {name}, which has {about}{size(known)}"
+def _too_far(claim: Claim, name: str, count: float, about: str = "") -> str:
+    few = "few" if claim.reported.value < count else "many"
+    return f"{claim.label} is {size(claim.reported.value)}, too {few} for {name}, which has {about}{size(count)}"
 
 
 def _as_part(entry: Entry, flops: Claim) -> str:
     """What is wrong with the FLOPs of a model of another task; empty where nothing is."""
-    value, known = float(flops.reported.value), architecture_in(entry.owner.name)
-    if known is None or value < _LEAST or known.macs / _FEW_ELSEWHERE <= value <= known.macs * _MANY_ELSEWHERE:
+    value, network = float(flops.reported.value), architecture_in(entry.owner.name)
+    if network is None or value < _LEAST or network.macs / _FEW_ELSEWHERE <= value <= network.macs * _MANY_ELSEWHERE:
         return ""
-    if value < known.macs and _has_small_inputs(entry):
+    if value < network.macs and _has_small_inputs(entry):
         return ""
-    return _too_far(flops, known.name, known.macs, "about ")
+    return _too_far(flops, network.name, network.macs, "about ")
 
 
 def _has_small_inputs(entry: Entry) -> bool:

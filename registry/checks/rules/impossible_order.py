@@ -67,13 +67,13 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         for scores in groups.values():
             if len(scores) < 2:
                 continue
-            told: set[int] = set()
-            named = {fold(score.metric.name): score for score in scores}
-            yield from _harmonic(named)
-            yield from _flipped(named)
-            for higher, lower in (*_ranked(scores), *_parts(scores, named), *_recalls(scores)):
-                if id(higher.metric) not in told and not _is_top_k(higher, lower, context.vocabulary):
-                    told.add(id(higher.metric))
+            complaints: set[int] = set()
+            by_name = {fold(score.metric.name): score for score in scores}
+            yield from _harmonic(by_name)
+            yield from _flipped(by_name)
+            for higher, lower in (*_ranked(scores), *_parts(scores, by_name), *_recalls(scores)):
+                if id(higher.metric) not in complaints and not _is_top_k(higher, lower, context.vocabulary):
+                    complaints.add(id(higher.metric))
                     yield _problem(higher, lower)
 
 
@@ -102,11 +102,11 @@ def _ranked(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
                 yield score, average
 
 
-def _parts(scores: list[_Score], named: Mapping[str, _Score]) -> Iterator[tuple[_Score, _Score]]:
+def _parts(scores: list[_Score], by_name: Mapping[str, _Score]) -> Iterator[tuple[_Score, _Score]]:
     for score in scores:
         for name in never_above(score.metric.name):
-            if name in named and _below(named[name], score):
-                yield named[name], score
+            if name in by_name and _below(by_name[name], score):
+                yield by_name[name], score
 
 
 _MOST_BOXES = 20
@@ -118,21 +118,21 @@ _STEP = Decimal("0.0101")
 
 def _recalls(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
     """AR below AP at the same overlaps."""
-    found: dict[tuple[str, float], dict[str, _Score]] = defaultdict(dict)
+    pairs: dict[tuple[str, float], dict[str, _Score]] = defaultdict(dict)
     for score in scores:
         rank = rank_of(score.metric.name)
         if rank is None:
             continue
         among = rank.kind.endswith(" of guesses")
-        what, _, name = rank.kind.removesuffix(" of guesses").rpartition(" ")
+        prefix, _, name = rank.kind.removesuffix(" of guesses").rpartition(" ")
         if name in _PRECISIONS and not among:
-            found[what, rank.at]["precision"] = score
+            pairs[prefix, rank.at]["precision"] = score
         elif name in _RECALLS and (not among or rank.at >= _MOST_BOXES):
-            found[what, 0.0 if among else rank.at]["recall"] = score
-    precisions = [pair["precision"] for (_, at), pair in found.items() if not at and "precision" in pair]
-    for (what, at), pair in found.items():
+            pairs[prefix, 0.0 if among else rank.at]["recall"] = score
+    precisions = [pair["precision"] for (_, at), pair in pairs.items() if not at and "precision" in pair]
+    for (prefix, at), pair in pairs.items():
         precision, recall = pair.get("precision"), pair.get("recall")
-        if precision is None and not what and not at and len(precisions) == 1:
+        if precision is None and not prefix and not at and len(precisions) == 1:
             [precision] = precisions
         if precision is None or recall is None or not _below(recall, precision):
             continue
@@ -147,12 +147,12 @@ _FAR = Decimal("0.15")
 """How far a test at several scales may be from one at a single scale: it brings a few points."""
 
 
-def _harmonic(named: Mapping[str, _Score]) -> Iterator[Problem]:
+def _harmonic(by_name: Mapping[str, _Score]) -> Iterator[Problem]:
     """F1 above the mean of precision and recall, which it never is, also where it is averaged over classes."""
-    precision, recall = named.get("precision"), named.get("recall")
+    precision, recall = by_name.get("precision"), by_name.get("recall")
     if precision is None or recall is None:
         return
-    for mean in (named[name] for name in _MEANS if name in named):
+    for mean in (by_name[name] for name in _MEANS if name in by_name):
         if not mean.quantity.percent == precision.quantity.percent == recall.quantity.percent:
             continue
         slack = mean.quantity.half_width + precision.quantity.half_width + recall.quantity.half_width
@@ -167,10 +167,10 @@ def _harmonic(named: Mapping[str, _Score]) -> Iterator[Problem]:
             )
 
 
-def _flipped(named: Mapping[str, _Score]) -> Iterator[Problem]:
-    for name, flipped in named.items():
+def _flipped(by_name: Mapping[str, _Score]) -> Iterator[Problem]:
+    for name, flipped in by_name.items():
         match = _FLIPPED.match(name)
-        plain = named.get(match["name"]) if match else None
+        plain = by_name.get(match["name"]) if match else None
         if plain is None or plain.quantity.percent != flipped.quantity.percent:
             continue
         if abs(flipped.quantity.value - plain.quantity.value) > _FAR:

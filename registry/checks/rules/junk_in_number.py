@@ -58,7 +58,7 @@ class _Unknown(NamedTuple):
 
 def unknown_of(view: CardView) -> _Unknown | None:
     """The metrics of a card that the vocabulary lacks."""
-    found = _Unknown({}, {})
+    unknowns = _Unknown({}, {})
     for model in view.card.models:
         for result in model.results if model.dialect in ("model-index", "metafile") else ():
             for metric in result.metrics:
@@ -66,22 +66,22 @@ def unknown_of(view: CardView) -> _Unknown | None:
                     continue
                 name = fold(metric.name)
                 if isinstance(metric.value, str) and not _is_number(metric.value):
-                    found.texts.setdefault(name, []).append(_Text(metric.name, metric.text, metric.location))
+                    unknowns.texts.setdefault(name, []).append(_Text(metric.name, metric.text, metric.location))
                 else:
-                    found.numbers[name] = found.numbers.get(name, 0) + 1
-    return found if found.numbers or found.texts else None
+                    unknowns.numbers[name] = unknowns.numbers.get(name, 0) + 1
+    return unknowns if unknowns.numbers or unknowns.texts else None
 
 
 @rule("MIR209", "junk-in-number", "error", "index", facts=(unknown_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     texts: dict[tuple[str, str], list[_Text]] = defaultdict(list)
     numbers: Counter[tuple[str, str]] = Counter()
-    for card, found in whole.facts(unknown_of):
+    for card, unknowns in whole.facts(unknown_of):
         zoo = whole.zoo(card)
-        for name, count in found.numbers.items():
+        for name, count in unknowns.numbers.items():
             numbers[zoo, name] += count
-        for name, said in found.texts.items():
-            texts[zoo, name] += said
+        for name, entries in unknowns.texts.items():
+            texts[zoo, name] += entries
     for key, metrics in texts.items():
         usual = numbers[key] >= max(_USUAL, 3 * len(metrics))
         for metric in metrics:

@@ -41,15 +41,15 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         return
     if document.exact:
         return
-    found: dict[tuple[str, str], list[tuple[MapNode, str]]] = defaultdict(list)
+    keys: dict[tuple[str, str], list[tuple[MapNode, str]]] = defaultdict(list)
     for node, plan, path in document.spelled:
         others = [key for key in node if key not in plan.children and fold(key) in plan.names]
         spellings = Counter(fold(key) for key in node) if others else Counter()
         for key in others:
             # Of two spellings of one key side by side the reader says that only one counts.
             if spellings[fold(key)] == 1:
-                found[key, plan.names[fold(key)]].append((node, child_path(path, key)))
-    for (key, documented), places in found.items():
+                keys[key, plan.names[fold(key)]].append((node, child_path(path, key)))
+    for (key, documented), places in keys.items():
         fixes = (replace_key(node, key, documented, "") for node, _ in places)
         where = (node.key_location(key, at) for node, at in places)
         fix = together(fixes, f"Write '{documented}'")

@@ -76,9 +76,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         if value[:1] in "HhTt" and _SLIP.fullmatch(value):
             yield Problem(f"{short(value)} does not begin like an address", leaf.location, hint="Is https:// meant?")
         elif _is_path(value) and leaf.under in KEYS and (match := _NO_SCHEME.fullmatch(value)):
-            known = (match["host"] or "").casefold() in https_hosts()
-            fix = replace_value(leaf, f"https://{match['rest']}", "Begin the address with https://") if known else None
-            hint = "" if known else "Is https:// meant?"
+            secure = (match["host"] or "").casefold() in https_hosts()
+            fix = replace_value(leaf, f"https://{match['rest']}", "Begin the address with https://") if secure else None
+            hint = "" if secure else "Is https:// meant?"
             yield Problem(f"{short(value)} is an address without its scheme", leaf.location, hint, fix)
 
 

@@ -46,26 +46,26 @@ _ABBREVIATION = lazy_regex(r"[A-Z]+(?:@?[0-9]+)?", re.ASCII)
 
 @rule("MIR502", "metric-spelling", "info", "card", fixable=True)
 def check(view: CardView, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
+    numbers: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
     for entry in view.entries:
         if entry.card.dialect in ("model-index", "metafile"):
-            for each in entry.printed:
-                if _other_spelling(each):
-                    found[entry.owner.file, each.said.name].append(each)
+            for number in entry.printed:
+                if _other_spelling(number):
+                    numbers[entry.owner.file, number.said.name].append(number)
     crowded = _Crowded(context.vocabulary)
-    for (_, spelling), places in found.items():
+    for (_, spelling), places in numbers.items():
         name = places[0].term.name
-        where = (each.said.key_location for each in places)
+        where = (number.said.key_location for number in places)
         message = f"{short(spelling)} is the metric {short(name)}"
         yield Problem.once(message, where, fix=_everywhere(places, name, crowded))
 
 
-def _other_spelling(each: PrintedNumber) -> bool:
-    name, usual = each.said.name, each.term.name
+def _other_spelling(number: PrintedNumber) -> bool:
+    name, usual = number.said.name, number.term.name
     if name == usual:
         return False
     # `EPE` and `AP50` are how their own fields write them, in every file.
-    if name in each.term.aliases and _ABBREVIATION.fullmatch(name):
+    if name in number.term.aliases and _ABBREVIATION.fullmatch(name):
         return False
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
     return not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
@@ -73,9 +73,9 @@ def _other_spelling(each: PrintedNumber) -> bool:
 
 def _everywhere(places: list[PrintedNumber], name: str, crowded: _Crowded) -> Fix | None:
     description = f"Write '{name}'"
-    if any(each.said.node is not None and crowded(each.said.node, each.term.subject) for each in places):
+    if any(number.said.node is not None and crowded(number.said.node, number.term.subject) for number in places):
         return None
-    return together((rename(each.said, name, description) for each in places), description)
+    return together((rename(number.said, name, description) for number in places), description)
 
 
 class _Crowded:

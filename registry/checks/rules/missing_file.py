@@ -78,18 +78,18 @@ def files_of(view: CardView) -> list[_Said]:
 @rule("MIR402", "missing-file", "error", "index", facts=(files_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     files = whole.files
-    named: dict[str, list[_Named]] = defaultdict(list)
-    for card, said in whole.facts(files_of):
-        for key, value, base, place in said:
-            found = (local_path(value, folder, context.root) for folder in whole.folders(card, base))
-            paths = tuple(path for path in found if path)
+    by_key: dict[str, list[_Named]] = defaultdict(list)
+    for card, mentions in whole.facts(files_of):
+        for key, value, base, place in mentions:
+            candidates = (local_path(value, folder, context.root) for folder in whole.folders(card, base))
+            paths = tuple(path for path in candidates if path)
             if paths:
-                there = any(files.has(path) for path in paths) or any(files.is_absent(path) for path in paths)
-                named[key].append(_Named(value, place, paths, there))
-    for key, fields in list(named.items()):
-        missing = [each for each in fields if not each.there]
+                present = any(files.has(path) for path in paths) or any(files.is_absent(path) for path in paths)
+                by_key[key].append(_Named(value, place, paths, present))
+    for key, fields in list(by_key.items()):
+        missing = [field for field in fields if not field.there]
         # A package brings its configurations along, and no README at all.
-        packed = key == "README" and any(each.there for each in named["Config"]) and not _anywhere(missing, files)
+        packed = key == "README" and any(config.there for config in by_key["Config"]) and not _anywhere(missing, files)
         if key == "Weights":
             yield from _weights(missing, files)
         elif missing and len(missing) == len(fields) and (packed or len(fields) >= _MANY):
@@ -107,21 +107,21 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
 
 def _weights(missing: list[_Named], files: FileTree) -> Iterator[Problem]:
     """Weights are large, and many repositories leave them out; that a file is nearly called so is another matter."""
-    for each in missing[:MOST_GUESSES]:
-        named, close = PurePath(each.value), PurePath(_meant(each, files))
-        if not named.suffix or "://" in each.value:
+    for field in missing[:MOST_GUESSES]:
+        path, close = PurePath(field.value), PurePath(_meant(field, files))
+        if not path.suffix or "://" in field.value:
             continue
-        alike = named.suffix == close.suffix or named.stem == close.stem
+        alike = path.suffix == close.suffix or path.stem == close.stem
         yield Problem(
-            f"Weights names the file {short(each.value)}, which is not here",
-            each.place,
-            hint=suggestion(named.as_posix(), close.as_posix()) if alike else "",
+            f"Weights names the file {short(field.value)}, which is not here",
+            field.place,
+            hint=suggestion(path.as_posix(), close.as_posix()) if alike else "",
             severity="warning" if alike else "info",
         )
 
 
 def _anywhere(missing: list[_Named], files: FileTree) -> bool:
-    return any(files.elsewhere(each.paths[0].rpartition(os.sep)[2]) for each in missing[:_MANY])
+    return any(files.elsewhere(field.paths[0].rpartition(os.sep)[2]) for field in missing[:_MANY])
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, Field]]:
@@ -139,8 +139,8 @@ def _fields(entry: Entry) -> Iterator[tuple[str, Field]]:
 
 def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Problem]:
     same: dict[str, list[_Named]] = defaultdict(list)
-    for each in missing:
-        same[each.paths[0]].append(each)
+    for field in missing:
+        same[field.paths[0]].append(field)
     for number, places in enumerate(same.values()):
         first = places[0]
         close = _meant(first, files) if number < MOST_GUESSES else ""
@@ -149,19 +149,19 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
             f"{key} names the file {short(first.value)}, which does not exist{times}",
             first.place,
             hint=suggestion(urllib.parse.unquote(first.value), close),
-            related=tuple(each.place for each in places[1:]),
+            related=tuple(field.place for field in places[1:]),
         )
 
 
-def _meant(named: _Named, files: FileTree) -> str:
+def _meant(field: _Named, files: FileTree) -> str:
     """The file that is most likely meant, written as the card writes it; empty where there is none."""
-    value = named.value
+    value = field.value
     unquoted = urllib.parse.unquote(value)
-    for path in named.paths:
+    for path in field.paths:
         start = path.removesuffix(os.path.normpath(value))
         if unquoted != value and files.has(os.path.normpath(start + unquoted)):
             return unquoted
-    for path in named.paths:
+    for path in field.paths:
         close = closest(path, files)
         if close:
             start = path.removesuffix(os.path.normpath(value))

@@ -42,7 +42,7 @@ _EXACT = frozenset({"eval-results", "benchmark"})
 
 @rule("MIR102", "misspelt-key", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    keys: dict[tuple[str, str], list[Location]] = defaultdict(list)
     beside: set[tuple[str, str]] = set()
     for node, plan, path in document.spelled:
         for key in node:
@@ -54,9 +54,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             meant = nearest(key, plan)
             if meant is None or (meant in node and len(key) < _LONG):
                 continue
-            found[key, meant].append(node.key_location(key, child_path(path, key)))
+            keys[key, meant].append(node.key_location(key, child_path(path, key)))
             if meant in node:
                 beside.add((key, meant))
-    for (key, meant), places in found.items():
+    for (key, meant), places in keys.items():
         also = ", and stands beside it" if (key, meant) in beside else ""
         yield Problem.once(f"{short(key)} is no known key; '{meant}' is{also}", places)

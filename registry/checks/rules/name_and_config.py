@@ -63,19 +63,19 @@ class _Configured(NamedTuple):
 
 def configured_of(view: CardView) -> list[_Configured]:
     """The models of a card that name a configuration of their own."""
-    found = []
+    models = []
     for model in view.card.models:
         config = model.fields.get("Config")
         if config is not None and not config.inherited and isinstance(config.value, str) and model.name:
-            found.append(_Configured(model.name, stem(config.value), config.location))
-    return found
+            models.append(_Configured(model.name, stem(config.value), config.location))
+    return models
 
 
 @rule("MIR508", "name-and-config", "warning", "index", facts=(configured_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     zoos: dict[str, list[_Configured]] = defaultdict(list)
-    for card, found in whole.facts(configured_of):
-        zoos[whole.zoo(card)] += found
+    for card, card_models in whole.facts(configured_of):
+        zoos[whole.zoo(card)] += card_models
     for models in zoos.values():
         other = [model for model in models if model.config != model.plain]
         if len(models) < _LEAST or len(other) * _OF > len(models):

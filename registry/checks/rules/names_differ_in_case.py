@@ -35,6 +35,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for model in models if card.dialect not in ("eval-results", "huggingface") else ():
             other = first.setdefault((whole.zoo(card), fold(model.name)), model)
             if other.name != model.name:
-                there = other.place
-                message = f"{short(model.name)} differs from {short(other.name)} at {there} only in spelling"
-                yield Problem(message, model.place, related=(there,))
+                place = other.place
+                message = f"{short(model.name)} differs from {short(other.name)} at {place} only in spelling"
+                yield Problem(message, model.place, related=(place,))

@@ -38,27 +38,27 @@ _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 
 @rule("MIR214", "nested-names", "warning", "card")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
+    headings: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for entry in view.models:
         for result in entry.results:
-            held: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
+            groups: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
             for metric in result.metrics:
                 if metric.within:
-                    held[metric.within].append(metric)
-            for within, metrics in held.items():
+                    groups[metric.within].append(metric)
+            for within, metrics in groups.items():
                 names = [metric.name for metric in metrics]
                 if _is_other(within[-1], names):
-                    found[entry.owner.file, within[-1], among(names, 3)].append(metrics[0].location)
-    for (_, heading, said), places in found.items():
-        yield Problem.once(f"{short(heading)} holds {said}, which it does not name", places)
+                    headings[entry.owner.file, within[-1], among(names, 3)].append(metrics[0].location)
+    for (_, heading, text), places in headings.items():
+        yield Problem.once(f"{short(heading)} holds {text}, which it does not name", places)
 
 
 def _is_other(heading: str, names: list[str]) -> bool:
     parts = [_squeezed(part) for part in _PARTS.split(_MARKUP.sub(" ", heading)) if part.strip()]
     if len(parts) < 2 or len(parts) != len(names):
         return False
-    held = [_squeezed(name) for name in names]
-    return not all(any(_means(part, name) for name in held) for part in parts)
+    spellings = [_squeezed(name) for name in names]
+    return not all(any(_means(part, name) for name in spellings) for part in parts)
 
 
 def _means(part: str, name: str) -> bool:

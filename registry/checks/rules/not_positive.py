@@ -43,8 +43,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         if field is not None and not field.inherited and isinstance(field.value, int | float) and field.value <= 0:
             yield Problem(f"{name} is {field.value}; it cannot be zero or less", field.location)
     for field in entry.owner.metadata.values():
-        for each in field.value if isinstance(field.value, SeqNode) and not field.inherited else ():
-            said = each.get("resolution") if isinstance(each, MapNode) else None
-            if isinstance(said, str) and _RESOLUTION.fullmatch(said) and min(map(int, _SIDE.findall(said))) <= 0:
-                where = each.location("resolution", f"{field.path}.resolution")
-                yield Problem(f"resolution is {said}; no side of a picture is zero or less", where)
+        for item in field.value if isinstance(field.value, SeqNode) and not field.inherited else ():
+            text = item.get("resolution") if isinstance(item, MapNode) else None
+            if isinstance(text, str) and _RESOLUTION.fullmatch(text) and min(map(int, _SIDE.findall(text))) <= 0:
+                where = item.location("resolution", f"{field.path}.resolution")
+                yield Problem(f"resolution is {text}; no side of a picture is zero or less", where)

@@ -40,11 +40,11 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         field = entry.owner.fields.get(key)
         if field is None or field.inherited or not isinstance(field.value, str):
             continue
-        named = field.value
-        if (not named.startswith(("/", "~/")) and ".." not in named) or not names_file(field):
+        target = field.value
+        if (not target.startswith(("/", "~/")) and ".." not in target) or not names_file(field):
             continue
         # Only our own home: to ask for another user's would tell who has an account here.
-        named = os.path.expanduser("~") + named[1:] if named.startswith("~/") else named  # noqa: PTH111
-        path = os.path.normpath(os.path.join(entry.owner.base, named))  # noqa: PTH118
+        target = os.path.expanduser("~") + target[1:] if target.startswith("~/") else target  # noqa: PTH111
+        path = os.path.normpath(os.path.join(entry.owner.base, target))  # noqa: PTH118
         if not inside(path, context.root):
             yield Problem(f"{key} names {short(field.value)}, which is outside the index's folder", field.location)

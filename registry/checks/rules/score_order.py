@@ -67,15 +67,15 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
     for entry in view.models if len(view.models) > 1 else ():
         if entry.collection:
             _place(entry, scales)
-    told: set[str] = set()
+    complaints: set[str] = set()
     for scale in scales.values():
         for smaller, larger in itertools.pairwise(sorted(scale, key=lambda item: item.rank)):
             one, other = float(smaller.number.value), float(larger.number.value)
             # Fractions among percentages are another rule's to say.
             lower = one / 10 < other < one * (1 - _NEAR)
-            if smaller.rank == larger.rank or not lower or larger.name in told:
+            if smaller.rank == larger.rank or not lower or larger.name in complaints:
                 continue
-            told.add(larger.name)
+            complaints.add(larger.name)
             yield Problem(
                 f"{larger.number.label} is {larger.number.text}, lower than the {smaller.number.text} of "
                 f"{short(smaller.name)}, which by its name is the smaller model",

@@ -31,6 +31,6 @@ from registry.types import Source
 def check(source: Source, context: Context) -> Iterator[Problem]:
     for start, end, kind in secrets(source.text):
         text = source.text[start:end]
-        shown = text if kind == "a private key" else f"{text[:6]}..."
+        excerpt = text if kind == "a private key" else f"{text[:6]}..."
         hint = "Revoke it: it stays in the history even when it is removed here."
-        yield Problem(f"'{shown}' looks like {kind}", source.location(start, end), hint)
+        yield Problem(f"'{excerpt}' looks like {kind}", source.location(start, end), hint)

@@ -99,15 +99,15 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         return Problem(
             f"{name} is {short(value)}; it may be {either([str(item) for item in error.expected])}", location
         )
-    wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
-    message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
-    if "string" in wanted and printed and isinstance(container, MapNode | SeqNode):
+    types = [error.expected] if isinstance(error.expected, str) else list(error.expected)
+    message = f"{name} is {_described(value)}; {_wanted(types)} is meant"
+    if "string" in types and printed and isinstance(container, MapNode | SeqNode):
         leaf = Leaf(container, printed[-1], value, path)
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
         if value is None or isinstance(value, dict | list):
             return Problem(message, location, hint="" if value else "Give it a value.")
-        told = isinstance(value, datetime.date) or (isinstance(value, float) and leaf.under in KEYS)
-        if wanted != ["string"] and not told:
+        certain = isinstance(value, datetime.date) or (isinstance(value, float) and leaf.under in KEYS)
+        if types != ["string"] and not certain:
             return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
     return Problem(message, location)

@@ -58,13 +58,13 @@ class _Sized(NamedTuple):
 
 def sizes_of(view: CardView) -> list[_Sized]:
     """The models of a card whose files' sizes are known to the byte."""
-    found = []
+    models = []
     for entry in view.models:
         file, parameters = entry.numbers.get("file-size"), entry.numbers.get("parameters")
         if file is not None and parameters is not None and file.half_width == 0:
-            weights = tuple(each.url for each in entry.weights[:1])
-            found.append(_Sized(entry.owner.name, file, parameters, weights))
-    return found
+            weights = tuple(weights_file.url for weights_file in entry.weights[:1])
+            models.append(_Sized(entry.owner.name, file, parameters, weights))
+    return models
 
 
 @rule("MIR307", "shared-file-size", "warning", "index", facts=(sizes_of,))

@@ -105,7 +105,7 @@ class _Weighted(NamedTuple):
 
 def weighted_of(view: CardView) -> list[_Weighted]:
     """The models of a card that are made of one file of weights each."""
-    found = []
+    models = []
     for entry in view.models:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
@@ -117,7 +117,7 @@ def weighted_of(view: CardView) -> list[_Weighted]:
             continue
         config, data = entry.owner.fields.get("Config"), entry.owner.metadata.get("Training Data")
         own = config is not None and data is not None and not config.inherited and not data.inherited
-        found.append(
+        models.append(
             _Weighted(
                 url=url,
                 place=weights.location,
@@ -128,7 +128,7 @@ def weighted_of(view: CardView) -> list[_Weighted]:
                 scores=tuple(_scores(entry, view.vocabulary)),
             )
         )
-    return found
+    return models
 
 
 def _scores(entry: Entry, words: Vocabulary) -> Iterator[_Score]:
@@ -193,9 +193,9 @@ def _unknown_score(one: _Weighted, other: _Weighted) -> str:
     """In what score two models of two configurations differ by a metric that the vocabulary does not know."""
     if one.config is None or one.config == other.config:
         return ""
-    known = {score.of: score for score in one.scores if score.alone}
+    scores = {score.of: score for score in one.scores if score.alone}
     for score in other.scores:
-        same = known.get(score.of)
+        same = scores.get(score.of)
         if same is not None and same.value != score.value:
             return f"{score.name} ({same.printed} and {score.printed})"
     return ""
@@ -203,5 +203,5 @@ def _unknown_score(one: _Weighted, other: _Weighted) -> str:
 
 def _tested(entry: Entry) -> tuple[object, ...]:
     fields = (entry.owner.metadata.get(name) for name in _TESTING)
-    said = tuple(sorted(word_set(entry.owner.name) & _TEST_WORDS))
-    return (resolution(entry.owner.name)[1], said, *(None if field is None else str(field.value) for field in fields))
+    words = tuple(sorted(word_set(entry.owner.name) & _TEST_WORDS))
+    return (resolution(entry.owner.name)[1], words, *(None if field is None else str(field.value) for field in fields))

@@ -71,14 +71,14 @@ def _outliers(entries: list[SiblingFacts], usual: float) -> Iterator[Problem]:
     for entry in entries:
         factor = _parameters(entry) / _parameters(believed)
         if factor < 1 / _FACTOR or factor > _FACTOR:
-            said, other = entry.parameters, believed.parameters
-            assert said is not None
+            parameters, other = entry.parameters, believed.parameters
+            assert parameters is not None
             assert other is not None
             less = f"{1 / factor:.3g} times fewer" if factor < 1 else f"{factor:.3g} times more"
             yield Problem(
-                f"{said.label} is {said.text}, {less} than {short(believed.name)}, "
+                f"{parameters.label} is {parameters.text}, {less} than {short(believed.name)}, "
                 f"the same architecture, has ({size(_parameters(believed))})",
-                said.place,
+                parameters.place,
                 related=(other.place,),
             )
 

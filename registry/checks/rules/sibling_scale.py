@@ -82,8 +82,8 @@ def scales_of(view: CardView) -> list[_FileScale]:
 def _across(whole: Whole, context: Context) -> Iterator[Problem]:
     zoos: dict[tuple[str, str], list[_FileScale]] = defaultdict(list)
     for card, scales in whole.facts(scales_of):
-        for each in scales:
-            zoos[whole.zoo(card), each.subject].append(each)
+        for scale in scales:
+            zoos[whole.zoo(card), scale.subject].append(scale)
     for files in zoos.values():
         yield from _files(files)
 
@@ -98,11 +98,11 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
             if scale is not None:
                 of_model[number, claim.subject][scale].append(claim)
                 of_file[claim.subject][scale].append(claim)
-    told: set[int] = set()
+    complaints: set[int] = set()
     for scales in of_model.values():
-        yield from _odd(scales, told, most=0.5)
+        yield from _odd(scales, complaints, most=0.5)
     for scales in of_file.values():
-        yield from _odd(scales, told, most=_FEW)
+        yield from _odd(scales, complaints, most=_FEW)
 
 
 def _scale(claim: Claim) -> int | None:
@@ -116,28 +116,26 @@ def _scale(claim: Claim) -> int | None:
     return 1 if quantity.percent else 0
 
 
-def _odd(scales: _Scales, told: set[int], *, most: float) -> Iterator[Problem]:
+def _odd(scales: _Scales, complaints: set[int], *, most: float) -> Iterator[Problem]:
     """The scores that are on another scale than the rest, where they are the lesser part of them."""
     few, many = sorted(scales, key=len)
     if not few or len(few) > most * (len(few) + len(many)):
         return
     usual = median_of([float(claim.reported.value) for claim in many])
     for claim in few:
-        if id(claim) in told or not 1 / _NEAR < float(claim.reported.value) / usual < _NEAR:
+        if id(claim) in complaints or not 1 / _NEAR < float(claim.reported.value) / usual < _NEAR:
             continue
-        told.add(id(claim))
-        here, there = ("a percentage", "fractions") if claim.reported.percent else ("a fraction", "percentages")
-        others = (
-            f"others are {there}, such as {many[0].reported}" if len(many) > 1 else f"another is {many[0].reported}"
-        )
+        complaints.add(id(claim))
+        here, rest = ("a percentage", "fractions") if claim.reported.percent else ("a fraction", "percentages")
+        others = f"others are {rest}, such as {many[0].reported}" if len(many) > 1 else f"another is {many[0].reported}"
         message = f"{claim.label} is {claim.reported}, {here}, where {others}"
         yield Problem(message, claim.location, related=(many[0].location,))
 
 
 def _files(files: Sequence[_FileScale]) -> Iterator[Problem]:
     """One remark where whole files of an index are on one scale and others on the other."""
-    fractions = [each.fraction for each in files if each.fraction is not None and not each.percentages]
-    percentages = [each.percentage for each in files if each.percentage is not None and not each.fractions]
+    fractions = [file.fraction for file in files if file.fraction is not None and not file.percentages]
+    percentages = [file.percentage for file in files if file.percentage is not None and not file.fractions]
     if not fractions or not percentages:
         return
     one, other = fractions[0], percentages[0]
@@ -146,11 +144,11 @@ def _files(files: Sequence[_FileScale]) -> Iterator[Problem]:
     few, first, second = len(fractions), one, other
     if len(percentages) < few:
         few, first, second = len(percentages), other, one
-    there = second.place
+    place = second.place
     yield Problem(
         f"{first.label} is on another scale in {few} of {len(fractions) + len(percentages)} files: "
-        f"{first.text} here, {second.text} at {there.file}:{there.line}",
+        f"{first.text} here, {second.text} at {place.file}:{place.line}",
         first.place,
-        related=(there,),
+        related=(place,),
         severity=None if few * _RARE <= len(fractions) + len(percentages) else "info",
     )

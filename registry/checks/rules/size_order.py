@@ -54,7 +54,7 @@ _OTHERS = 4
 @rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for family in families(whole):
-        told: set[int] = set()
+        complaints: set[int] = set()
         scales: dict[tuple[str, str], list[Sized]] = defaultdict(list)
         for entry in family:
             for rest, rank in sizes(entry.name):
@@ -63,8 +63,8 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                         scales[number.subject, rest].append(Sized(rank, entry.name, number))
         for scale in scales.values():
             for odd, other, problem in _odd(sorted(scale, key=lambda item: item.rank)):
-                if id(odd.number) not in told and not _is_known(odd, family) and not _is_known(other, family):
-                    told.add(id(odd.number))
+                if id(odd.number) not in complaints and not _is_known(odd, family) and not _is_known(other, family):
+                    complaints.add(id(odd.number))
                     yield problem
 
 
@@ -78,15 +78,15 @@ def _odd(scale: list[Sized]) -> Iterator[tuple[Sized, Sized, Problem]]:
             continue
         without_smaller, without_larger = scale[:at] + scale[at + 1 :], scale[: at + 1] + scale[at + 2 :]
         if _in_order(without_smaller) and not _in_order(without_larger):
-            said = f"more than the {larger.number.text} of {short(larger.name)}, which by its name is the larger model"
-            yield smaller, larger, _problem(smaller, larger, said, "")
+            text = f"more than the {larger.number.text} of {short(larger.name)}, which by its name is the larger model"
+            yield smaller, larger, _problem(smaller, larger, text, "")
         else:
-            said = (
+            text = (
                 f"fewer than the {smaller.number.text} of {short(smaller.name)}, which by its name is the smaller model"
             )
             swapped = [*scale[:at], smaller._replace(number=larger.number), larger._replace(number=smaller.number)]
             hint = "Were the two exchanged?" if len(scale) > 2 and _in_order(swapped + scale[at + 2 :]) else ""
-            yield larger, smaller, _problem(larger, smaller, said, hint)
+            yield larger, smaller, _problem(larger, smaller, text, hint)
         # What comes after a number that is wrong is compared with each other again.
         at += 2
 
@@ -106,12 +106,12 @@ def _is_known(odd: Sized, family: list[SiblingFacts]) -> bool:
     counts = [float(entry.parameters.value) for entry in same if entry.parameters is not None]
     if odd.number.subject == "parameters" and min(counts) > 0 and max(counts) / min(counts) > _OTHERS:
         return True
-    return any(odd.name == each for each in exchanged(family))
+    return any(odd.name == name for name in exchanged(family))
 
 
-def _problem(odd: Sized, other: Sized, said: str, hint: str) -> Problem:
+def _problem(odd: Sized, other: Sized, text: str, hint: str) -> Problem:
     return Problem(
-        f"{odd.number.label} is {odd.number.text}, {said}",
+        f"{odd.number.label} is {odd.number.text}, {text}",
         odd.number.place,
         hint=hint,
         related=(other.number.place,),

@@ -85,13 +85,13 @@ def _exchanged(family: list[SiblingFacts]) -> Iterator[tuple[_Pair, int]]:
 
 
 def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
-    said, other = pair.sibling.parameters, pair.sibling.flops
-    assert said is not None
+    count, other = pair.sibling.parameters, pair.sibling.flops
+    assert count is not None
     assert other is not None
     return Problem(
-        f"{said.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
+        f"{count.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
         f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look swapped",
-        said.place,
+        count.place,
         related=(other.place,),
     )
 

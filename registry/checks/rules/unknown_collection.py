@@ -36,7 +36,7 @@ from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 @rule("MIR401", "unknown-collection", "warning", "index", facts=(collections_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    known = {each.name for _, collections in whole.facts(collections_of) for each in collections.defined}
+    known = {collection.name for _, collections in whole.facts(collections_of) for collection in collections.defined}
     known.update(whole.around)
     names = KnownNames(known)
     hints: dict[str, str] = {}

@@ -47,25 +47,25 @@ class _Downstream(NamedTuple):
 
 def downstream_of(view: CardView) -> list[_Downstream]:
     """The names under `Downstream` of a card's models; what has results of its own is no name."""
-    found = []
+    references = []
     for model in view.card.models:
         field = model.fields.get("Downstream")
         for index, name in enumerate(field.value if field is not None and isinstance(field.value, SeqNode) else ()):
             if field is not None and isinstance(name, str):
                 place = field.value.location(index, f"{field.path}[{index}]")
-                found.append(_Downstream(model.name, name, place))
-    return found
+                references.append(_Downstream(model.name, name, place))
+    return references
 
 
 @rule("MIR413", "unknown-downstream", "warning", "index", facts=(names_of, downstream_of))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    named = [each for _, found in whole.facts(downstream_of) for each in found]
-    if not named:
+    references = [reference for _, group in whole.facts(downstream_of) for reference in group]
+    if not references:
         return
     known = {model.name for _, models in whole.facts(names_of) for model in models}
     names = KnownNames(known)
-    lost = [each for each in named if each.name not in known]
-    if len(lost) == len(named):
+    lost = [reference for reference in references if reference.name not in known]
+    if len(lost) == len(references):
         return
     for number, (model, name, place) in enumerate(lost):
         close = names.closest(name) if number < MOST_GUESSES else None

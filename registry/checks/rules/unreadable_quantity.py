@@ -34,21 +34,21 @@ from registry.checks.rule import Context, Problem, rule
 
 @rule("MIR201", "unreadable-quantity", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    told: set[int] = set()
-    for each in entry.unreadable:
-        value = each.said.value
-        told.add(id(each.said))
+    complaints: set[int] = set()
+    for quantity in entry.unreadable:
+        value = quantity.said.value
+        complaints.add(id(quantity.said))
         if value.strip() if isinstance(value, str) else _is_number(value):
             absent = isinstance(value, str) and value.strip().casefold() in NOWHERE
-            said = f"{each.label}: {each.problem}"
+            message = f"{quantity.label}: {quantity.problem}"
             if absent:
-                yield Problem(said, each.location, "Leave the key out.", severity="warning")
+                yield Problem(message, quantity.location, "Leave the key out.", severity="warning")
             else:
-                yield Problem(said, each.location)
+                yield Problem(message, quantity.location)
     # A score under a name that nobody knows is one too, where it could be any number but these.
     for result in entry.results:
         for metric in result.metrics:
-            if id(metric) not in told and isinstance(metric.value, float) and not math.isfinite(metric.value):
+            if id(metric) not in complaints and isinstance(metric.value, float) and not math.isfinite(metric.value):
                 yield Problem(f"{metric.name or metric.type}: {short(metric.text)} is not a number", metric.location)
 
 

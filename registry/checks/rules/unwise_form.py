@@ -36,15 +36,15 @@ _DIALECTS = ("model-index", "metafile")
 
 def bare_of(view: CardView) -> list[Problem]:
     """What to say of a file that is a bare list of models, where no index names it: then everybody reads it."""
-    found = []
+    problems = []
     for document in view.documents:
         root = document.raw.root
         if not isinstance(root, SeqNode) or document.dialect not in _DIALECTS:
             continue
         if form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
             location = root.source.location(root.start, None)
-            found.append(Problem("the file is a list of models", location, "Put them under a key 'Models'."))
-    return found
+            problems.append(Problem("the file is a list of models", location, "Put them under a key 'Models'."))
+    return problems
 
 
 def _across(whole: Whole, context: Context) -> Iterator[Problem]:
@@ -60,9 +60,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         return
     if not isinstance(root, MapNode):
         return
-    known = names("index")
+    spellings = names("index")
     for key, value in root.items():
-        if known[key] in ("Models", "Collections"):
+        if spellings[key] in ("Models", "Collections"):
             if isinstance(value, MapNode):
                 yield Problem(f"{key} is one mapping", root.key_location(key, key), "Make it a list of one.")
             elif dialect == "metafile" and isinstance(value, SeqNode):

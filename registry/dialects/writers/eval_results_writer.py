@@ -54,20 +54,20 @@ def _entry(
 
 def _dataset(result: Result, model: Model, spot: Spot, notes: Notes) -> dict[str, Any] | None:
     dataset = result.dataset
-    mine = model.dialect == "eval-results"
-    name = next((each for each in (dataset.type, dataset.name) if each and (mine or is_benchmark(each))), None)
+    is_native = model.dialect == "eval-results"
+    name = next((text for text in (dataset.type, dataset.name) if text and (is_native or is_benchmark(text))), None)
     if name is None:
-        said = dataset.type or dataset.name
-        about = f"the card says '{said}'" if said else "the card says none"
+        label = dataset.type or dataset.name
+        about = f"the card says '{label}'" if label else "the card says none"
         notes.lose(spot, f"a benchmark is known by its repository on the Hub, owner/name, and {about}")
         return None
-    task = (result.task or result.task_type) if mine else dataset.config
+    task = (result.task or result.task_type) if is_native else dataset.config
     if not task:
         notes.lose(spot, f"which task of {name} it is, as its eval.yaml names them, is not said")
         return None
-    if not mine:
+    if not is_native:
         notes.change(spot.at("dataset", "config"), f"the configuration '{task}' is taken for the benchmark's task")
-        tasks = [each for each in (result.task, result.task_type) if each]
+        tasks = [task for task in (result.task, result.task_type) if task]
         for key in ("task", "task_type")[: len(tasks)]:
             notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
     for key in ("name", "type"):

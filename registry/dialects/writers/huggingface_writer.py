@@ -27,10 +27,10 @@ def write(model: Model, notes: Notes) -> dict[str, Any]:
     for field in model.metadata.values():
         notes.lose(Spot(model.name, "Metadata", field).at(field.name), NO_PLACE)
     results = [
-        _result(each, Spot(model.name, f"Results[{index}]", each), model, notes)
-        for index, each in enumerate(model.results)
+        _result(result, Spot(model.name, f"Results[{index}]", result), model, notes)
+        for index, result in enumerate(model.results)
     ]
-    data["model-index"] = [{"name": model.name, "results": [each for each in results if each is not None]}]
+    data["model-index"] = [{"name": model.name, "results": [result for result in results if result is not None]}]
     return data
 
 
@@ -47,10 +47,10 @@ def _front(model: Model, notes: Notes) -> dict[str, Any]:
             continue
         data[key] = notes.plain(field.value, field.text, spot)
         if key == "license" and foreign and isinstance(field.value, str):
-            known = hub_identifiers("licenses").get(fold(field.value), field.value)
-            if known != field.value:
-                notes.change(spot, f"'{field.value[:60]}' is '{known}' on the Hub")
-                data[key] = known
+            identifier = hub_identifiers("licenses").get(fold(field.value), field.value)
+            if identifier != field.value:
+                notes.change(spot, f"'{field.value[:60]}' is '{identifier}' on the Hub")
+                data[key] = identifier
     return data
 
 
@@ -72,8 +72,8 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [
-            _metric(each, Spot(spot.model, spot.what, each).at("metrics", index), model, notes)
-            for index, each in metrics
+            _metric(metric, Spot(spot.model, spot.what, metric).at("metrics", index), model, notes)
+            for index, metric in metrics
         ],
     }
     data["dataset"] = _without_none(data["dataset"])
@@ -92,8 +92,8 @@ def add_extra(
     for key, value in result.extra.items():
         above, _, below = key.partition(".")
         target = data.get(above) if below else data
-        kept = keys is None or key in keys
-        if kept and isinstance(target, dict) and (below or key) not in target:
+        has_place = keys is None or key in keys
+        if has_place and isinstance(target, dict) and (below or key) not in target:
             target[below or key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
         else:
             notes.lose(spot.at(key), no_place)
@@ -144,14 +144,14 @@ def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str,
 
 def with_values(result: Result, spot: Spot, notes: Notes) -> list[tuple[int, Metric]]:
     """The metrics that report something, with their places; the Hub's formats hold no other."""
-    found = [(index, metric) for index, metric in enumerate(result.metrics) if metric.value is not None]
-    if not found:
+    metrics = [(index, metric) for index, metric in enumerate(result.metrics) if metric.value is not None]
+    if not metrics:
         notes.lose(spot, NO_VALUE)
         return []
     for index, metric in enumerate(result.metrics):
         if metric.value is None:
             notes.lose(Spot(spot.model, spot.what, metric).at("metrics", index), NO_VALUE)
-    return found
+    return metrics
 
 
 def number(metric: Metric, spot: Spot, notes: Notes) -> Any:

@@ -45,8 +45,8 @@ def whole_name(metric: Metric) -> str:
 
 def nested_type(metric: Metric, vocabulary: Vocabulary) -> str:
     """The identifier of a metric in a mapping: of the innermost name that is one of a metric, else of all together."""
-    known = (name for name in (metric.name, *reversed(metric.within)) if vocabulary.metric(name) is not None)
-    return metric_type(next(known, whole_name(metric)), vocabulary)
+    names = (name for name in (metric.name, *reversed(metric.within)) if vocabulary.metric(name) is not None)
+    return metric_type(next(names, whole_name(metric)), vocabulary)
 
 
 def identifier(name: str) -> str:

@@ -20,9 +20,9 @@ def write(content: Content, notes: Notes) -> dict[str, Any]:
     if content.library:
         data["Library"] = _fields(content.library, "library", "", "Library", notes)
     if content.collections:
-        data["Collections"] = [_entry(each, "collection", notes) for each in content.collections]
+        data["Collections"] = [_entry(collection, "collection", notes) for collection in content.collections]
     if content.models or not data:
-        data["Models"] = [_entry(each, "model", notes) for each in content.models]
+        data["Models"] = [_entry(model, "model", notes) for model in content.models]
     return data
 
 
@@ -32,9 +32,9 @@ def _entry(entry: Model | Collection, where: Where, notes: Notes) -> dict[str, A
         data["Metadata"] = _fields(entry.metadata, "metadata", entry.name, "Metadata", notes)
     if entry.results:
         data["Results"] = [
-            _result(each, Spot(entry.name, f"Results[{index}]", each), notes)
-            for index, each in enumerate(entry.results)
-            if each.downstream is None  # `Downstream` itself is among the fields
+            _result(result, Spot(entry.name, f"Results[{index}]", result), notes)
+            for index, result in enumerate(entry.results)
+            if result.downstream is None  # `Downstream` itself is among the fields
         ]
         if not data["Results"]:
             del data["Results"]
@@ -42,11 +42,11 @@ def _entry(entry: Model | Collection, where: Where, notes: Notes) -> dict[str, A
 
 
 def _fields(fields: Mapping[str, Field], where: Where, model: str, path: str, notes: Notes) -> dict[str, Any]:
-    known = names(where)
+    key_names = names(where)
     data: dict[str, Any] = {}
     for field in fields.values():
         spot = Spot(model, path, field).at(field.name)
-        name = known[field.name]
+        name = key_names[field.name]
         if name in data or name in _RESERVED:
             notes.lose(spot, f"the key would be read as '{name}'")
         else:
@@ -61,7 +61,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
         "Dataset": _dataset(result.dataset, spot.at("dataset"), notes),
         "Metrics": _metrics(result.metrics, spot, notes),
     }
-    source = {key: each for key, each in (("Name", result.source_name), ("URL", result.source_url)) if each}
+    source = {key: value for key, value in (("Name", result.source_name), ("URL", result.source_url)) if value}
     if source:
         data["Source"] = source
     for key, value in result.extra.items():
@@ -75,19 +75,19 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
 def _dataset(dataset: DatasetRef, spot: Spot, notes: Notes) -> Any:
     name, kind = named(dataset.name, dataset.type, identifier)
     args = notes.plain(dataset.args, "", spot.at("args"))
-    said = {key.capitalize(): getattr(dataset, key) for key in DATASET_TEXTS} | {"Type": kind, "Args": args}
-    more = {key: value for key, value in said.items() if value is not None}
+    entries = {key.capitalize(): getattr(dataset, key) for key in DATASET_TEXTS} | {"Type": kind, "Args": args}
+    more = {key: value for key, value in entries.items() if value is not None}
     return {"Name": name, **more} if more else name
 
 
 def _metrics(metrics: Sequence[Metric], spot: Spot, notes: Notes) -> Any:
     """A mapping of names and values where that says it all, else a list."""
-    if any(each.within for each in metrics):
+    if any(metric.within for metric in metrics):
         return _nested(metrics, spot, notes)
     entries = [
-        _metric(each, Spot(spot.model, spot.what, each).at("metrics", i), notes) for i, each in enumerate(metrics)
+        _metric(metric, Spot(spot.model, spot.what, metric).at("metrics", i), notes) for i, metric in enumerate(metrics)
     ]
-    simple = {each["Name"]: each["Value"] for each in entries if each.keys() == {"Name", "Value"} and each["Name"]}
+    simple = {entry["Name"]: entry["Value"] for entry in entries if entry.keys() == {"Name", "Value"} and entry["Name"]}
     return simple if len(simple) == len(entries) else entries
 
 
@@ -113,9 +113,9 @@ def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:
     }
     data = {"Name": name, "Value": notes.plain(metric.value, metric.text, spot.at("value"))}
     data |= {key: value for key, value in more.items() if value is not None}
-    taken = {key.lower() for key in data} | {"type", "args", "verified", "verifytoken"}
+    keys = {key.lower() for key in data} | {"type", "args", "verified", "verifytoken"}
     for key, value in metric.extra.items():
-        if key.lower() in taken:
+        if key.lower() in keys:
             notes.lose(spot.at(key), f"the key would be read as another's, '{key.lower()}'")
         else:
             data[key] = notes.plain(value, entry_text(metric.extra, key), spot.at(key))

@@ -59,10 +59,10 @@ class Spot:
 
     def at(self, *keys: str | int) -> Spot:
         """A place below this one."""
-        what = self.what
+        path = self.what
         for key in keys:
-            what = f"{what}[{key}]" if isinstance(key, int) else f"{what}.{key}" if what else key
-        return replace(self, what=what)
+            path = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}" if path else key
+        return replace(self, what=path)
 
 
 @dataclass(kw_only=True)
@@ -90,20 +90,20 @@ class Notes:
     def plain(self, value: Any, text: str, spot: Spot) -> Any:
         """A value as plain data of the target's form, its numbers with their printed digits."""
         if isinstance(value, Mapping):
-            return {key: self.plain(each, entry_text(value, key), spot.at(key)) for key, each in value.items()}
+            return {key: self.plain(item, entry_text(value, key), spot.at(key)) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.plain(each, entry_text(value, i), spot.at(i)) for i, each in enumerate(value)]
+            return [self.plain(item, entry_text(value, i), spot.at(i)) for i, item in enumerate(value)]
         if isinstance(value, bool) or value is None or not isinstance(value, int | float | datetime.date):
             return value
         if self.form == "text":
             return text or str(value)
-        written = in_yaml(value, text) if self.form == "yaml" else in_json(value, text)
+        output = in_yaml(value, text) if self.form == "yaml" else in_json(value, text)
         if not text and isinstance(value, float):
-            self.change(spot, f"its digits as printed are not known here; it is written as {written}")
-        if text and written != text and not text.startswith("*"):
-            kind = "number" if isinstance(written, Printed) else "text"
-            self.change(spot, f"'{text[:60]}' is written as the {kind} {written}")
-        return written
+            self.change(spot, f"its digits as printed are not known here; it is written as {output}")
+        if text and output != text and not text.startswith("*"):
+            kind = "number" if isinstance(output, Printed) else "text"
+            self.change(spot, f"'{text[:60]}' is written as the {kind} {output}")
+        return output
 
     def number(self, text: str) -> Printed | str:
         """A decimal number as the target's form has it."""

@@ -73,18 +73,18 @@ def test_same_findings(zoo: str, processes: int, tmp_path: Path, monkeypatch: py
 
 
 def test_only_what_must_be_is_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = []
-    monkeypatch.setattr(module, "check", lambda *_, **__: told.append(1) or [])
+    calls = []
+    monkeypatch.setattr(module, "check", lambda *_, **__: calls.append(1) or [])
     for number, zoo in enumerate(("imports", "collections of other files", "comments", "no cards", "the Hub")):
         for name, text in ZOOS[zoo].items():
             file = tmp_path / str(number) / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         looked_at([tmp_path / str(number)], 1)
-    assert told == []
+    assert calls == []
     (tmp_path / "m.yml").write_text(ZOOS["metadata in a file of its own"]["a.yml"])
     looked_at([tmp_path / "m.yml"], 1)
-    assert told == [1]
+    assert calls == [1]
 
 
 def looked_at(paths: list[Path], processes: int):
@@ -105,8 +105,8 @@ class Counted:
 
     def findings(self, state: str = "now"):
         self.seen.clear()
-        kept = KeptParts(self.file, state)
-        _, found = check_files(
+        parts = KeptParts(self.file, state)
+        _, report = check_files(
             [self.folder],
             root=None,
             dialect=None,
@@ -114,9 +114,9 @@ class Counted:
             config=Config(),
             beside=None,
             processes=1,
-            kept=kept,
+            kept=parts,
         )
-        return found
+        return report
 
 
 @pytest.fixture

@@ -134,8 +134,8 @@ def test_overlapping_repairs_wait_for_the_next_round():
 
 
 def test_a_repair_applies_as_a_whole_or_not_at_all():
-    found = [finding(edit(0, 1, "x")), finding(edit(0, 1, "y"), edit(5, 6, "z"))]
-    assert apply(found, SOURCES) == {"a": "x123456789"}
+    findings = [finding(edit(0, 1, "x")), finding(edit(0, 1, "y"), edit(5, 6, "z"))]
+    assert apply(findings, SOURCES) == {"a": "x123456789"}
 
 
 def test_the_same_edit_asked_for_twice_is_made_once():

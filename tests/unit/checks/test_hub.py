@@ -18,13 +18,13 @@ def card(folder, front, name="README.md"):
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"---\n{front}\n---\n", encoding="utf-8")
     index = load([file])
-    found = check(index)
-    repaired = apply(found, index.sources)
-    return found, repaired.get(str(file), file.read_text()).removeprefix("---\n").removesuffix("\n---\n")
+    findings = check(index)
+    repaired = apply(findings, index.sources)
+    return findings, repaired.get(str(file), file.read_text()).removeprefix("---\n").removesuffix("\n---\n")
 
 
-def said(found):
-    return [(finding.rule, finding.severity) for finding in found]
+def said(findings):
+    return [(finding.rule, finding.severity) for finding in findings]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def said(found):
     ],
 )
 def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severity, after):
-    found, repaired = card(tmp_path, front)
-    assert said(found) == [(rule, severity)]
+    findings, repaired = card(tmp_path, front)
+    assert said(findings) == [(rule, severity)]
     assert repaired == (front if after is None else after)
     if after is not None:
         assert said(card(tmp_path, after)[0]) == []
@@ -164,8 +164,8 @@ def results(*values):
     ],
 )
 def test_what_is_wrong_with_a_result(tmp_path, before, after, rule, repaired):
-    found, text = card(tmp_path, results("0.5").replace(before, after))
-    assert [finding.rule for finding in found] == [rule]
+    findings, text = card(tmp_path, results("0.5").replace(before, after))
+    assert [finding.rule for finding in findings] == [rule]
     assert repaired in text
 
 
@@ -203,7 +203,7 @@ def write_weights(file, kind, shape, size):
 
 
 @pytest.mark.parametrize(
-    ("name", "front", "found"),
+    ("name", "front", "rules"),
     [
         ("net-7b/README.md", "license: mit", ["MIR713"]),
         ("net-50m/README.md", "license: mit", []),
@@ -224,11 +224,11 @@ def write_weights(file, kind, shape, size):
         ("net-7b-chat/README.md", "license: mit\nsafetensors: {total: 50000000}", ["MIR713"]),
     ],
 )
-def test_weights_beside_a_card_say_how_many_parameters_they_have(tmp_path, name, front, found):
+def test_weights_beside_a_card_say_how_many_parameters_they_have(tmp_path, name, front, rules):
     folder = (tmp_path / name).parent
     folder.mkdir()
     write_weights(folder / "model.safetensors", "BF16", [50_000, 1000], 100_000_000)
-    assert [finding.rule for finding in card(tmp_path, front, name)[0]] == found
+    assert [finding.rule for finding in card(tmp_path, front, name)[0]] == rules
 
 
 def test_quantized_weights_do_not_say_it(tmp_path):

@@ -33,8 +33,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[l
     def once() -> tuple[list[Finding], set[str]]:
         looked.clear()
         with FileInputs().listening():
-            kept = KeptParts(tmp_path / "cache" / "some.parts", "now")
-            _, found = check_files(
+            parts = KeptParts(tmp_path / "cache" / "some.parts", "now")
+            _, findings = check_files(
                 [tmp_path / "zoo"],
                 root=None,
                 dialect=None,
@@ -42,11 +42,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[l
                 config=Config(),
                 beside=None,
                 processes=1,
-                kept=kept,
+                kept=parts,
             )
-        seen = set(looked)
-        assert found == check(load([tmp_path / "zoo"]))
-        return found, seen
+        rules = set(looked)
+        assert findings == check(load([tmp_path / "zoo"]))
+        return findings, rules
 
     (tmp_path / "zoo").mkdir()
     for name in "abc":
@@ -55,12 +55,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[l
 
 
 def test_nothing_is_looked_at_across_cards_again_but_files(run, tmp_path):
-    first, every = run()
-    assert {"MIR305", "MIR402"} <= every
+    first, all_rules = run()
+    assert {"MIR305", "MIR402"} <= all_rules
     (tmp_path / "zoo" / "a.yml").write_text(CARD.format("a", "README.md", 25557032) + "\n# a remark\n")
-    again, seen = run()
-    assert seen <= LOOKING
-    assert "MIR402" in seen
+    again, rules = run()
+    assert rules <= LOOKING
+    assert "MIR402" in rules
     assert again == first
 
 
@@ -68,31 +68,31 @@ def test_rules_ask_for_the_facts_that_they_name():
     for rule in RULES.checking.values():
         if rule.across is not None:
             text = inspect.getsource(sys.modules[rule.across.__module__])
-            asked = {*re.findall(r"whole\.facts\((\w+)\)", text), *re.findall(r"\b(?:families)\(whole\)", text)}
-            named = {take.__name__ for take in rule.facts}
-            assert {"siblings_of" if each == "families(whole)" else each for each in asked} == named, rule.id
+            names = {*re.findall(r"whole\.facts\((\w+)\)", text), *re.findall(r"\b(?:families)\(whole\)", text)}
+            facts = {take.__name__ for take in rule.facts}
+            assert {"siblings_of" if name == "families(whole)" else name for name in names} == facts, rule.id
 
 
 def test_a_rule_whose_facts_changed_looks_again(run, tmp_path):
     first, _ = run()
     (tmp_path / "zoo" / "c.yml").write_text(CARD.format("a", "README.md", 11689512))
-    found, seen = run()
-    assert "MIR305" in seen
-    assert {each.rule for each in found} - {each.rule for each in first} == {"MIR305"}
-    _, seen = run()
-    assert "MIR305" not in seen
+    findings, rules = run()
+    assert "MIR305" in rules
+    assert {finding.rule for finding in findings} - {finding.rule for finding in first} == {"MIR305"}
+    _, rules = run()
+    assert "MIR305" not in rules
 
 
 def test_a_file_that_appears_is_seen(run, tmp_path):
     first, _ = run()
-    assert "MIR402" in {each.rule for each in first}
+    assert "MIR402" in {finding.rule for finding in first}
     (tmp_path / "zoo" / "README.md").write_text("# Zoo\n")
-    found, _ = run()
-    assert "MIR402" not in {each.rule for each in found}
+    findings, _ = run()
+    assert "MIR402" not in {finding.rule for finding in findings}
 
 
 def test_a_host_that_becomes_secure_is_seen(run, tmp_path):
     (tmp_path / "zoo" / "a.yml").write_text(CARD.format("a", "http://zoo.test.example.io/x.md", 3 * 10**6))
-    assert "MIR405" not in {each.rule for each in run()[0]}
+    assert "MIR405" not in {finding.rule for finding in run()[0]}
     (tmp_path / "zoo" / "b.yml").write_text(CARD.format("b", "https://zoo.test.example.io/x.md", 3 * 10**6))
-    assert "MIR405" in {each.rule for each in run()[0]}
+    assert "MIR405" in {finding.rule for finding in run()[0]}

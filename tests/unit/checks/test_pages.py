@@ -78,8 +78,8 @@ def test_page_is_complete(rule):
     "rule", [rule for rule in RULES.values() if rule.id not in _ELSEWHERE], ids=lambda rule: rule.id
 )
 def test_bad_example_is_found_and_good_one_is_clean(rule, tmp_path):
-    found = bad(tmp_path / "bad", rule)
-    assert rule.id in {finding.rule for finding in found}, found
+    problems = bad(tmp_path / "bad", rule)
+    assert rule.id in {finding.rule for finding in problems}, problems
     clean = findings(tmp_path / "good", rule.docs.good)
     assert [finding for finding in clean if finding.severity != "info" or finding.rule == rule.id] == []
 

@@ -19,8 +19,8 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def of(rule: str, found: list[Finding]) -> list[str]:
-    return [finding.hint for finding in found if finding.rule == rule]
+def of(rule: str, findings: list[Finding]) -> list[str]:
+    return [finding.hint for finding in findings if finding.rule == rule]
 
 
 @pytest.fixture

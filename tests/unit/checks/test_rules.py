@@ -28,28 +28,28 @@ def test_a_readme_may_be_named_from_the_index_or_from_the_card(tmp_path):
 
 def test_some_missing_files_are_errors_each(tmp_path):
     text = models(*(f"Name: m{number}, Config: {number}.py" for number in range(6)))
-    found = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": ""}))
-    assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["error"] * 5
+    findings = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": ""}))
+    assert [finding.severity for finding in findings if finding.rule == "MIR402"] == ["error"] * 5
 
 
 def test_many_files_of_which_none_is_here_are_one_remark(tmp_path):
     text = models(*(f"Name: m{number}, Config: {number}.py" for number in range(6)))
-    found = registry.check(write(tmp_path, {"model-index.yml": text}))
-    assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["info"]
+    findings = registry.check(write(tmp_path, {"model-index.yml": text}))
+    assert [finding.severity for finding in findings if finding.rule == "MIR402"] == ["info"]
 
 
 @pytest.mark.parametrize(("other", "severity"), [("b/README.md", "error"), ("b/c.py", "info")])
 def test_a_readme_that_a_package_leaves_out_is_a_remark(tmp_path, other, severity):
     text = models("Name: m, README: a/README.md, Config: 0.py")
-    found = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": "", other: ""}))
-    assert [finding.severity for finding in found if finding.rule == "MIR402"] == [severity]
+    findings = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": "", other: ""}))
+    assert [finding.severity for finding in findings if finding.rule == "MIR402"] == [severity]
 
 
 def test_a_file_of_metadata_is_looked_at_like_a_card(tmp_path):
     metadata = "FLOPs: -3  # mir: ignore[MIR202]\nParameters: -3\nTraining Log: javascript:alert(1)\nEpochs:\n"
     files = {"model-index.yml": models("Name: a, Metadata: a.yml", "Name: b, Metadata: a.yml"), "a.yml": metadata}
-    found = registry.check(write(tmp_path, files))
-    places = [(finding.rule, Path(finding.location.file).name, finding.location.line) for finding in found]
+    findings = registry.check(write(tmp_path, files))
+    places = [(finding.rule, Path(finding.location.file).name, finding.location.line) for finding in findings]
     assert places == [("MIR202", "a.yml", 2), ("MIR601", "a.yml", 3), ("MIR104", "a.yml", 4)]
 
 
@@ -108,13 +108,13 @@ def test_a_project_may_prefer_another_spelling(check_text, tmp_path):
     ],
 )
 def test_one_slip_in_a_model(check_text, line, rule):
-    found = [finding.rule for finding in check_text(f"Models:\n- Name: a\n  {line}\n") if finding.severity != "info"]
-    assert found == [rule]
+    ids = [finding.rule for finding in check_text(f"Models:\n- Name: a\n  {line}\n") if finding.severity != "info"]
+    assert ids == [rule]
 
 
 def test_an_archive_has_its_address_within(check_text):
-    found = check_text("Models:\n- Name: a\n  Code: https://web.archive.org/web/2020/https://example.org/a\n")
-    assert found == []
+    findings = check_text("Models:\n- Name: a\n  Code: https://web.archive.org/web/2020/https://example.org/a\n")
+    assert findings == []
 
 
 def test_weights_of_models_that_were_trained_on_other_data(check_text):
@@ -143,18 +143,18 @@ def test_a_key_that_all_results_of_a_file_lack_is_said_once(check_text):
 
 def test_models_whose_weights_are_a_word_for_nothing_share_none(check_text):
     model = "- {{Name: {0}, Weights: none, Metadata: {{Training Data: {1}}}}}\n"
-    found = check_text("Models:\n" + model.format("a", "COCO") + model.format("b", "OCHuman"))
-    assert [finding.rule for finding in found] == ["MIR105", "MIR105"]
+    findings = check_text("Models:\n" + model.format("a", "COCO") + model.format("b", "OCHuman"))
+    assert [finding.rule for finding in findings] == ["MIR105", "MIR105"]
 
 
 @pytest.mark.parametrize(
-    ("named", "found"),
+    ("weights", "severities"),
     [("a.safetensors", []), ("a.safetensor", ["warning"]), ("work_dirs/iter_40000.pth", ["info"]), ("none", [])],
 )
-def test_weights_that_are_not_here(tmp_path, named, found):
-    text = f"Models:\n- Name: a\n  Weights: {named}\n"
+def test_weights_that_are_not_here(tmp_path, weights, severities):
+    text = f"Models:\n- Name: a\n  Weights: {weights}\n"
     write(tmp_path, {"model-index.yml": text, "a.safetensors": ""})
-    assert [each.severity for each in registry.check(tmp_path) if each.rule == "MIR402"] == found
+    assert [finding.severity for finding in registry.check(tmp_path) if finding.rule == "MIR402"] == severities
 
 
 def test_scores_under_different_headings_are_not_compared(tmp_path):
@@ -169,8 +169,8 @@ def test_each_collection_of_a_list_is_used_and_looked_up(tmp_path):
     text = "Collections:\n- {Name: A}\n- {Name: B}\n" + models("Name: m, In Collection: [A, B]")
     assert rules(registry.check(write(tmp_path, {"a.yml": text})), "MIR310", "MIR401") == []
     text += "- {Name: n, In Collection: [A, Cee]}\n"
-    [found] = [each for each in registry.check(write(tmp_path, {"a.yml": text})) if each.rule == "MIR401"]
-    assert "'Cee'" in found.message
+    [match] = [finding for finding in registry.check(write(tmp_path, {"a.yml": text})) if finding.rule == "MIR401"]
+    assert "'Cee'" in match.message
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def test_the_two_dialects_of_one_format_define_alike_what_they_share():
 
 
 def test_the_configurations_schema_has_the_keys_of_the_configuration():
-    known = {name.replace("_", "-") for name in Config.__dataclass_fields__} - {"file"}
-    assert {name.replace("_", "-") for name in schema_check.schema("config")["properties"]} == known
+    keys = {name.replace("_", "-") for name in Config.__dataclass_fields__} - {"file"}
+    assert {name.replace("_", "-") for name in schema_check.schema("config")["properties"]} == keys
 
 
 JUDGES = {dialect: jsonschema.Draft202012Validator(schema_check.schema(dialect)) for dialect in schema_check.PARTS}
@@ -155,8 +155,8 @@ METADATA = schema_check.schema("model-index")["$defs"]["metadata"]["properties"]
 
 @pytest.mark.parametrize("key", [key for key, value in METADATA.items() if "exclusiveMinimum" in value])
 def test_what_the_schema_leaves_to_a_rule_is_found_by_it(key, check_text):
-    found = check_text(f"Models:\n- Name: a\n  Metadata:\n    {key}: 0\n")
-    assert [finding.rule for finding in found] == ["MIR202"]
+    findings = check_text(f"Models:\n- Name: a\n  Metadata:\n    {key}: 0\n")
+    assert [finding.rule for finding in findings] == ["MIR202"]
 
 
 @pytest.mark.parametrize("name", ["''", "'  '", '"\\t"'])

@@ -52,12 +52,12 @@ def test_json_has_none(check_text):
 
 
 def test_unknown_rule(check_text):
-    found = check_text(f"{BAD}  # mir: ignore[MIR202, 202, nothing]\n")
-    assert [(finding.rule, finding.message.split("'")[1]) for finding in found] == [
+    findings = check_text(f"{BAD}  # mir: ignore[MIR202, 202, nothing]\n")
+    assert [(finding.rule, finding.message.split("'")[1]) for finding in findings] == [
         ("MIR107", "202"),
         ("MIR107", "nothing"),
     ]
-    assert [(finding.location.line, finding.location.column) for finding in found] == [(3, 48), (3, 53)]
+    assert [(finding.location.line, finding.location.column) for finding in findings] == [(3, 48), (3, 53)]
 
 
 def test_no_complaint_about_a_rule_that_is_not_run(check_text):

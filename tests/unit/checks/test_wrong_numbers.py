@@ -35,7 +35,7 @@ def test_an_accuracy_far_below_all_others_is_suspicious(check_text):
 
 
 @pytest.mark.parametrize(
-    ("size", "found"),
+    ("size", "expected"),
     [
         ("102228128", []),
         ("51114064", []),
@@ -46,8 +46,8 @@ def test_an_accuracy_far_below_all_others_is_suspicious(check_text):
         ("75 MB", ["MIR301"]),
     ],
 )
-def test_file_sizes_of_every_number_format(check_text, size, found):
-    assert rules(check_text(models(f"Name: a, Metadata: {{Parameters: 25557032, File Size: {size}}}"))) == found
+def test_file_sizes_of_every_number_format(check_text, size, expected):
+    assert rules(check_text(models(f"Name: a, Metadata: {{Parameters: 25557032, File Size: {size}}}"))) == expected
 
 
 def test_small_files_may_hold_other_things(check_text):
@@ -82,20 +82,20 @@ def test_the_size_in_a_name():
 def test_numbers_of_neighbours_that_were_exchanged(check_text):
     line = "Name: resnet%s_in1k, In Collection: ResNet, Metadata: {Parameters: %s, FLOPs: %s}"
     rows = [line % ("18", "11.7M", "1.8G"), line % ("50", "44.5M", "4.1G"), line % ("101", "25.6M", "7.8G")]
-    [said] = [each for each in check_text(models(*rows)) if each.rule != "MIR401"]
-    assert (said.rule, said.hint) == ("MIR312", "Were the two exchanged?")
-    assert "25.6M, fewer than the 44.5M of 'resnet50_in1k'" in said.message
+    [match] = [finding for finding in check_text(models(*rows)) if finding.rule != "MIR401"]
+    assert (match.rule, match.hint) == ("MIR312", "Were the two exchanged?")
+    assert "25.6M, fewer than the 44.5M of 'resnet50_in1k'" in match.message
 
 
 def test_the_number_that_breaks_an_order_is_named(check_text):
     line = "Name: net_r%s, In Collection: Net, Metadata: {Parameters: %s}"
     rows = [line % ("18", "31M"), line % ("34", "200M"), line % ("50", "45M"), line % ("101", "64M")]
-    [said] = [each for each in check_text(models(*rows)) if each.rule != "MIR401"]
-    assert "200M, more than the 45M of 'net_r50'" in said.message
+    [match] = [finding for finding in check_text(models(*rows)) if finding.rule != "MIR401"]
+    assert "200M, more than the 45M of 'net_r50'" in match.message
 
 
 @pytest.mark.parametrize(
-    ("metrics", "said"),
+    ("metrics", "message"),
     [
         ("box AP: 41.0, AR@100: 37.2", "AR@100 is 37.2, below box AP"),
         ("AP: 0.751, AR: 0.701", "AR is 0.701, below AP"),
@@ -107,13 +107,15 @@ def test_the_number_that_breaks_an_order_is_named(check_text):
         ("PSNR: 75.92", ""),
     ],
 )
-def test_a_recall_below_its_precision_and_a_signal_without_noise(check_text, metrics, said):
-    found = check_text(models(f"Name: m, Results: [{{Task: Object Detection, Dataset: COCO, Metrics: {{{metrics}}}}}]"))
-    assert [said in each.message for each in found if each.severity == "error"] == [True] * bool(said)
+def test_a_recall_below_its_precision_and_a_signal_without_noise(check_text, metrics, message):
+    findings = check_text(
+        models(f"Name: m, Results: [{{Task: Object Detection, Dataset: COCO, Metrics: {{{metrics}}}}}]")
+    )
+    assert [message in finding.message for finding in findings if finding.severity == "error"] == [True] * bool(message)
 
 
 @pytest.mark.parametrize(
-    ("name", "metadata", "said"),
+    ("name", "metadata", "message"),
     [
         ("faster-rcnn_r50_fpn_1x_coco", "Parameters: 41.5K", "too few for resnet50"),
         ("upernet_swin-t_8xb2_ade20k", "Parameters: 60000M", "too many for swin_t"),
@@ -122,38 +124,38 @@ def test_a_recall_below_its_precision_and_a_signal_without_noise(check_text, met
         ("slowonly_r50_u48_ntu60", "FLOPs: 15.9G, Parameters: 2M", ""),
     ],
 )
-def test_numbers_that_no_model_with_such_a_backbone_has(check_text, name, metadata, said):
-    found = check_text(
+def test_numbers_that_no_model_with_such_a_backbone_has(check_text, name, metadata, message):
+    findings = check_text(
         models(
             f"Name: {name}, Metadata: {{{metadata}}}, Results: [{{Task: T, Dataset: ADE20K, Metrics: {{mIoU: 40}}}}]"
         )
     )
-    assert [said in each.message for each in found if each.rule == "MIR315"] == [True] * bool(said)
+    assert [message in finding.message for finding in findings if finding.rule == "MIR315"] == [True] * bool(message)
 
 
 @pytest.mark.parametrize(("larger", "severity"), [("62.1", "warning"), ("72.0", "info"), ("75.0", None)])
 def test_a_larger_model_that_scores_lower(check_text, larger, severity):
     row = "Name: net-%s, In Collection: Net, Results: [{Task: T, Dataset: D, Metrics: {Top 1 Accuracy: %s, mIoU: %s}}]"
-    found = check_text(models(row % ("small", "76.5", "76.5"), row % ("base", larger, larger)))
-    assert [each.severity for each in found if each.rule == "MIR316"] == ([severity] if severity else [])
+    findings = check_text(models(row % ("small", "76.5", "76.5"), row % ("base", larger, larger)))
+    assert [finding.severity for finding in findings if finding.rule == "MIR316"] == ([severity] if severity else [])
 
 
 def test_larger_models_are_compared_with_the_next_smaller_only(check_text):
     line = "Name: x-%s, In Collection: X, Metadata: {Parameters: %s}"
     text = models(line % ("tiny", "5M"), line % ("small", "22M"), line % ("base", "20M"), line % ("large", "300M"))
-    found = check_text(text + "Collections: [{Name: X}]\n")
-    assert [(finding.rule, finding.location.line) for finding in found] == [("MIR312", 4)]
+    findings = check_text(text + "Collections: [{Name: X}]\n")
+    assert [(finding.rule, finding.location.line) for finding in findings] == [("MIR312", 4)]
 
 
 @pytest.mark.parametrize(("value", "severity"), [("none", "warning"), ("n/a", "warning"), ("banana", "error")])
 def test_a_word_for_nothing_is_no_wrong_number(check_text, value, severity):
     result = f"{{Task: Image Classification, Dataset: ImageNet, Metrics: {{Top 1 Accuracy: {value}}}}}"
-    found = check_text(models(f"Name: a, Results: [{result}]"))
-    assert [(finding.rule, finding.severity) for finding in found] == [("MIR201", severity)]
+    findings = check_text(models(f"Name: a, Results: [{result}]"))
+    assert [(finding.rule, finding.severity) for finding in findings] == [("MIR201", severity)]
 
 
 @pytest.mark.parametrize(
-    ("task", "metrics", "found"),
+    ("task", "metrics", "expected"),
     [
         ("Semantic Segmentation", "mIoU: 78.1, mIoU(ms+flip): 79.2", []),
         ("Semantic Segmentation", "mIoU: 78.1, mIoU(ms+flip): 7.92", [("MIR211", "warning")]),
@@ -171,15 +173,15 @@ def test_a_word_for_nothing_is_no_wrong_number(check_text, value, severity):
         ("Text Classification", "Pearson: -12.5, Spearman: -10.1", []),
     ],
 )
-def test_scores_that_no_model_has(check_text, task, metrics, found):
+def test_scores_that_no_model_has(check_text, task, metrics, expected):
     result = f"{{Task: {task}, Dataset: {{Name: own}}, Metrics: {{{metrics}}}}}"
     findings = check_text(models(f"Name: a, Results: [{result}]"))
-    said = [(each.rule, each.severity) for each in findings if each.rule in ("MIR204", "MIR206", "MIR211")]
-    assert said == found
+    pairs = [(finding.rule, finding.severity) for finding in findings if finding.rule in ("MIR204", "MIR206", "MIR211")]
+    assert pairs == expected
 
 
 @pytest.mark.parametrize(
-    ("metadata", "found"),
+    ("metadata", "expected"),
     [
         ("FLOPs: 4.1 TFLOPs, Parameters: 25.6M", ["MIR315"]),
         ("FLOPs: 4.1G, Parameters: 25.6k", ["MIR315"]),
@@ -189,13 +191,13 @@ def test_scores_that_no_model_has(check_text, task, metrics, found):
         ("inference time (ms/im): [{value: 30, resolution: '(-800, 1333)'}]", ["MIR202"]),
     ],
 )
-def test_metadata_that_no_model_has(check_text, metadata, found):
+def test_metadata_that_no_model_has(check_text, metadata, expected):
     result = "{Task: Image Classification, Dataset: ImageNet, Metrics: {Top 1 Accuracy: 80.1%}}"
     findings = check_text(models(f"Name: a, Metadata: {{{metadata}}}, Results: [{result}]"))
-    assert [each.rule for each in findings if each.rule in ("MIR202", "MIR315")] == found
+    assert [finding.rule for finding in findings if finding.rule in ("MIR202", "MIR315")] == expected
 
 
-@pytest.mark.parametrize(("memory", "told"), [("16,3", 1), ("5.83†", 1), ("5.83", 0), ("3.3/4.5", 0), ("11 GB", 0)])
-def test_a_memory_that_is_no_number(check_text, memory, told):
-    found = check_text(models(f"Name: m, Metadata: {{Training Memory (GB): '{memory}'}}"))
-    assert rules(found).count("MIR208") == told
+@pytest.mark.parametrize(("memory", "count"), [("16,3", 1), ("5.83†", 1), ("5.83", 0), ("3.3/4.5", 0), ("11 GB", 0)])
+def test_a_memory_that_is_no_number(check_text, memory, count):
+    findings = check_text(models(f"Name: m, Metadata: {{Training Memory (GB): '{memory}'}}"))
+    assert rules(findings).count("MIR208") == count

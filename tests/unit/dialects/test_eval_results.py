@@ -48,8 +48,10 @@ def test_files_of_results_are_never_passed_over(tmp_path: Path) -> None:
     (folder / "empty.yaml").write_text("")
     (folder / "text.yaml").write_text("hello\n")
     (folder / "notes.json").write_text("{}")
-    found = {Path(each.location.file).name: (each.rule, each.severity) for each in load([tmp_path]).findings}
-    assert found == {
+    findings = {
+        Path(finding.location.file).name: (finding.rule, finding.severity) for finding in load([tmp_path]).findings
+    }
+    assert findings == {
         "tab.yaml": ("MIR004", "error"),
         "empty.yaml": ("MIR021", "info"),
         "text.yaml": ("MIR020", "info"),

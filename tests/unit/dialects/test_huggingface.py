@@ -130,7 +130,7 @@ def test_front_matter_of_other_tools_is_no_card(tmp_path: Path, name: str, front
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "is_front"),
     [
         ("<!-- c -->\n---\nlicense: mit\n---\n", True),
         ("# Title\n\n---\n# comment\nlibrary_name: timm\n---\n", True),
@@ -139,11 +139,11 @@ def test_front_matter_of_other_tools_is_no_card(tmp_path: Path, name: str, front
         ("Text\n\n---\n\nmore text\n\n---\n", False),
     ],
 )
-def test_front_matter_that_is_not_the_first(tmp_path: Path, text: str, found: bool) -> None:
+def test_front_matter_that_is_not_the_first(tmp_path: Path, text: str, is_front: bool) -> None:
     path = tmp_path / "README.md"
     path.write_text(text)
     findings = [finding.rule for finding in check(load([path]))]
-    assert findings == (["MIR701"] if found else ["MIR020"])
+    assert findings == (["MIR701"] if is_front else ["MIR020"])
 
 
 def test_front_matter_that_never_ends_is_told_by_any_key_of_the_hub(tmp_path: Path) -> None:

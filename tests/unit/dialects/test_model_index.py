@@ -99,8 +99,8 @@ def test_any_value_anywhere_is_read_without_a_fault(tmp_path: Path, key: str, va
 def test_metrics_in_mappings_keep_where_they_stand(tmp_path: Path) -> None:
     text = "Models:\n- Name: a\n  Results:\n  - {Task: T, Dataset: D, Metrics: {Set5: {PSNR: 30.64, SSIM: 0.8559}}}\n"
     [result] = index_of(tmp_path, text).models[0].results
-    found = [(metric.name, metric.text, metric.within, metric.location.line) for metric in result.metrics]
-    assert found == [("PSNR", "30.64", ("Set5",), 4), ("SSIM", "0.8559", ("Set5",), 4)]
+    metrics = [(metric.name, metric.text, metric.within, metric.location.line) for metric in result.metrics]
+    assert metrics == [("PSNR", "30.64", ("Set5",), 4), ("SSIM", "0.8559", ("Set5",), 4)]
     assert result.metrics[0].path.endswith("Metrics.Set5.PSNR")
 
 

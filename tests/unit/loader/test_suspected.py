@@ -28,14 +28,16 @@ def test_a_broken_file_is_a_card_by_its_name_or_its_beginning(
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "fine.yml").write_text("Models:\n- Name: m\n", encoding="utf-8")
-    broken = [each for each in load([tmp_path]).findings if each.rule in ("MIR004", "MIR005")]
-    assert [Path(each.location.file).name for each in broken] == [name] * reported
+    broken = [finding for finding in load([tmp_path]).findings if finding.rule in ("MIR004", "MIR005")]
+    assert [Path(finding.location.file).name for finding in broken] == [name] * reported
 
 
 def test_a_document_of_a_word_processor_is_a_card_only_where_it_reads_like_one(tmp_path: Path) -> None:
     (tmp_path / "metafile.yaml").write_text("{\\rtf1\\ansi\npaper_title: a\\\n", encoding="utf-8")
-    assert not [each for each in load([tmp_path]).findings if each.severity == "error" and each.rule != "MIR020"]
-    [said] = load([tmp_path / "metafile.yaml"]).findings
-    assert "rich-text document" in said.message
+    assert not [
+        finding for finding in load([tmp_path]).findings if finding.severity == "error" and finding.rule != "MIR020"
+    ]
+    [problem] = load([tmp_path / "metafile.yaml"]).findings
+    assert "rich-text document" in problem.message
     (tmp_path / "metafile.yaml").write_text("{\\rtf1\\ansi\nIn Collection: a\\\n", encoding="utf-8")
-    assert "MIR003" in [each.rule for each in load([tmp_path]).findings]
+    assert "MIR003" in [finding.rule for finding in load([tmp_path]).findings]

@@ -18,4 +18,4 @@ def names(index: Index) -> list[str]:
 
 
 def told(index: Index) -> list[tuple[str, str, int]]:
-    return [(each.rule, Path(each.location.file).name, each.location.line) for each in index.findings]
+    return [(finding.rule, Path(finding.location.file).name, finding.location.line) for finding in index.findings]

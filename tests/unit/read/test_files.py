@@ -13,8 +13,8 @@ from registry.types import Finding
 def finding(path: Path) -> Finding:
     [document] = read(path, path.name)
     assert document.root is None
-    [found] = document.findings
-    return found
+    [problem] = document.findings
+    return problem
 
 
 def test_a_file_is_read_by_the_end_of_its_name(tmp_path: Path) -> None:
@@ -40,9 +40,9 @@ def test_what_is_no_text_is_reported_at_its_place(
 ) -> None:
     path = tmp_path / "card.yml"
     path.write_bytes(data)
-    found = finding(path)
-    assert (found.rule, found.location.line, found.location.column) == (ids.ENCODING, line, column)
-    assert words in found.message
+    problem = finding(path)
+    assert (problem.rule, problem.location.line, problem.location.column) == (ids.ENCODING, line, column)
+    assert words in problem.message
 
 
 def test_a_pointer_to_a_file_is_not_the_file(tmp_path: Path) -> None:

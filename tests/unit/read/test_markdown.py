@@ -16,7 +16,7 @@ def names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("<!--\n" + CARD.format("a") + "-->\n\n# Title\n", ["a"]),
         ("# Title\n\n<!--\n" + CARD.format("a") + "-->", ["a"]),
@@ -35,12 +35,12 @@ def names(text: str) -> list[str]:
         ("\r\n<!--\r\n" + CARD.format("a").replace("\n", "\r\n") + "-->", ["a"]),
     ],
 )
-def test_blocks_are_found_anywhere_but_in_code(text: str, found: list[str] | None) -> None:
-    if found is None:
+def test_blocks_are_found_anywhere_but_in_code(text: str, expected: list[str] | None) -> None:
+    if expected is None:
         kinds = [document.kind for document in read_text(text, "card.md", "markdown")]
         assert kinds == ["front-matter", "comment"]
     else:
-        assert names(text) == found
+        assert names(text) == expected
 
 
 def test_positions_count_from_the_start_of_the_file() -> None:

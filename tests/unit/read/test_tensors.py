@@ -18,11 +18,11 @@ def test_what_the_library_writes_is_counted_by_type(tmp_path):
     model = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.Linear(5, 7))
     state = model.state_dict() | {"half": torch.zeros(4, 4, dtype=torch.float16)}
     save_file(state, tmp_path / "model.safetensors", metadata={"format": "pt"})
-    found = count_tensors(str(tmp_path / "model.safetensors"), read_local)
-    parameters = sum(each.numel() for each in model.parameters())
-    assert (found.parameters, dict(found.by_type)) == (parameters + 16, {"F32": parameters, "F16": 16})
-    assert found.buffers == sum(each.numel() for each in model.buffers())
-    assert (found.tensors, found.files, found.packed) == (len(state), 1, False)
+    tensors = count_tensors(str(tmp_path / "model.safetensors"), read_local)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    assert (tensors.parameters, dict(tensors.by_type)) == (parameters + 16, {"F32": parameters, "F16": 16})
+    assert tensors.buffers == sum(buffer.numel() for buffer in model.buffers())
+    assert (tensors.tensors, tensors.files, tensors.packed) == (len(state), 1, False)
 
 
 def test_a_mask_is_no_parameter_and_a_bias_is_one(tmp_path):
@@ -32,8 +32,8 @@ def test_a_mask_is_no_parameter_and_a_bias_is_one(tmp_path):
         "h.0.attn.masked_bias": torch.ones(()),
     }
     save_file(state, tmp_path / "model.safetensors")
-    found = count_tensors(str(tmp_path / "model.safetensors"), read_local)
-    assert (found.parameters, found.buffers) == (8, 65)
+    tensors = count_tensors(str(tmp_path / "model.safetensors"), read_local)
+    assert (tensors.parameters, tensors.buffers) == (8, 65)
 
 
 def test_an_index_and_its_files(tmp_path):
@@ -42,30 +42,30 @@ def test_an_index_and_its_files(tmp_path):
         save_file({tensor: torch.zeros(10, 3)}, tmp_path / file)
     index = tmp_path / "model.safetensors.index.json"
     index.write_text(json.dumps({"metadata": {"total_size": 360}, "weight_map": names}))
-    found = count_tensors(str(index), read_local)
-    assert (found.parameters, found.files) == (90, 3)
+    tensors = count_tensors(str(index), read_local)
+    assert (tensors.parameters, tensors.files) == (90, 3)
 
 
 def test_only_the_header_is_read_in_as_few_parts_as_it_takes(tmp_path):
     file = tmp_path / "model.safetensors"
     save_file({"w": torch.zeros(100_000)}, file)
-    asked: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
 
     def read(name: str, start: int, end: int) -> bytes:
-        asked.append((start, end))
+        ranges.append((start, end))
         return read_local(name, start, end)
 
     assert count_tensors(str(file), read).parameters == 100_000
-    assert asked == [(0, FIRST)]
+    assert ranges == [(0, FIRST)]
     save_file({f"a.long.name.of.a.tensor.{number}": torch.zeros(2) for number in range(1000)}, file)
-    asked.clear()
+    ranges.clear()
     assert count_tensors(str(file), read).parameters == 2000
-    assert [start for start, _ in asked] == [0, FIRST]
-    assert asked[1][1] < file.stat().st_size
+    assert [start for start, _ in ranges] == [0, FIRST]
+    assert ranges[1][1] < file.stat().st_size
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "0 bytes"),
         (struct.pack("<Q", 1 << 62) + b"{}", "header would have"),
@@ -77,10 +77,10 @@ def test_only_the_header_is_read_in_as_few_parts_as_it_takes(tmp_path):
         (struct.pack("<Q", 37) + b'{"a":{"dtype":"F32","shape":[-1,2]}}\n', "what the tensor 'a' is"),
     ],
 )
-def test_what_is_no_header(tmp_path, data, said):
+def test_what_is_no_header(tmp_path, data, message):
     file = tmp_path / "model.safetensors"
     file.write_bytes(data)
-    with pytest.raises(HeaderError, match=said):
+    with pytest.raises(HeaderError, match=message):
         count_tensors(str(file), read_local)
 
 

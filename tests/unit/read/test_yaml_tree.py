@@ -109,7 +109,7 @@ def test_what_means_something_else_than_it_looks_like_is_said(
     document = parse(f"Models:\n- Name: {text}\n")
     root: Any = document.root
     assert root["Models"][0]["Name"] == value
-    assert [(each.rule, each.severity) for each in document.findings] == ([(rule, severity)] if rule else [])
+    assert [(item.rule, item.severity) for item in document.findings] == ([(rule, severity)] if rule else [])
     for finding in document.findings:
         assert text in finding.message
         assert finding.location.path == "Models[0].Name"
@@ -190,7 +190,7 @@ def test_depth_has_a_limit(text: str) -> None:
 def test_keys_have_a_limit_and_so_have_paths() -> None:
     document = parse(f'a: 1\n"{"k" * 201}": [no]\nb: 2\n')
     assert document.root == {"a": 1, "b": 2}
-    assert [(each.rule, each.location.path) for each in document.findings] == [
+    assert [(finding.rule, finding.location.path) for finding in document.findings] == [
         (ids.TOO_LARGE, ""),
         (ids.BOOLEAN, "[0]"),
     ]
