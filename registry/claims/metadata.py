@@ -22,13 +22,13 @@ from registry.vocabulary import Vocabulary, fold, read_quantity
 
 
 def read(
-    owner: Model | Collection, field: Field, each: PrintedNumber, vocabulary: Vocabulary
+    owner: Model | Collection, field: Field, printed_number: PrintedNumber, vocabulary: Vocabulary
 ) -> Iterator[Claim | Unreadable]:
     """The claims of one field."""
-    term = each.term
+    term = printed_number.term
     about: dict[str, Any] = {
         "model": owner.name,
-        "subject": vocabulary.subject(each.name),
+        "subject": vocabulary.subject(printed_number.name),
         "kind": term.kind,
         "term": term,
         "inherited": field.inherited,
@@ -36,11 +36,11 @@ def read(
     if not term.is_one(field.value):
         yield from _from_list(field, term, about)
         return
-    found = number(field, term)
-    if isinstance(found, Unreadable):
-        yield found
+    quantity = number(field, term)
+    if isinstance(quantity, Unreadable):
+        yield quantity
     else:
-        yield Claim(label=field.name, reported=found, location=field.location, **about)
+        yield Claim(label=field.name, reported=quantity, location=field.location, **about)
 
 
 def _from_list(field: Field, term: MetricTerm, about: dict[str, Any]) -> Iterator[Claim]:
@@ -53,7 +53,7 @@ def _from_list(field: Field, term: MetricTerm, about: dict[str, Any]) -> Iterato
         path = child_path(field.path, at) if isinstance(field.value, SeqNode) else field.path
         if not isinstance(entry, MapNode):
             continue
-        key = next((each for each in entry if fold(each) == "value"), None)
+        key = next((name for name in entry if fold(name) == "value"), None)
         value = None if key is None else entry[key]
         if key is None or isinstance(value, bool) or not isinstance(value, int | float | str):
             continue

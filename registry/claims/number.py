@@ -59,7 +59,7 @@ def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Print
                 if metric.value is not None:
                     name, term = _named(metric, vocabulary)
                     if not term.subject:
-                        term = unlisted(name, (_named(each, vocabulary)[1] for each in result.metrics))
+                        term = unlisted(name, (_named(other, vocabulary)[1] for other in result.metrics))
                     yield PrintedNumber(metric, name, term, number, beside)
 
 
@@ -100,11 +100,11 @@ class Unreadable(NamedTuple):
         return self.said.location
 
 
-def number(said: Field | Metric, term: MetricTerm) -> Quantity | Unreadable:
+def number(source: Field | Metric, term: MetricTerm) -> Quantity | Unreadable:
     """The number that a value is."""
-    if isinstance(said.value, bool) or not isinstance(said.value, int | float | str):
-        return Unreadable(said=said, term=term, problem="is not a number")
+    if isinstance(source.value, bool) or not isinstance(source.value, int | float | str):
+        return Unreadable(said=source, term=term, problem="is not a number")
     try:
-        return read_quantity(said.name, said.text or str(said.value), term.kind)
+        return read_quantity(source.name, source.text or str(source.value), term.kind)
     except QuantityError as error:
-        return Unreadable(said=said, term=term, problem=str(error))
+        return Unreadable(said=source, term=term, problem=str(error))

@@ -29,9 +29,9 @@ def arxiv_number(text: str) -> str:
     >>> arxiv_number("https://arxiv.org/pdf/1404.5997v2.pdf")
     '1404.5997'
     """
-    named = "arxiv" in text.casefold() or "huggingface.co/papers/" in text
-    found = _ARXIV.search(text) if named else _ARXIV.fullmatch(text)
-    return found[1] if found else ""
+    is_arxiv = "arxiv" in text.casefold() or "huggingface.co/papers/" in text
+    match = _ARXIV.search(text) if is_arxiv else _ARXIV.fullmatch(text)
+    return match[1] if match else ""
 
 
 def licence(model: Model) -> tuple[str, str]:
@@ -39,15 +39,15 @@ def licence(model: Model) -> tuple[str, str]:
 
     What the Hub calls `other` goes by its `license_name`.
     """
-    said = next((value for key in _LICENCE_KEYS if (value := model.get(key))), "")
-    if isinstance(said, list):
-        said = said[0]
-    if isinstance(said, Mapping):
-        folded = {str(key).casefold(): value for key, value in said.items()}
+    entry = next((value for key in _LICENCE_KEYS if (value := model.get(key))), "")
+    if isinstance(entry, list):
+        entry = entry[0]
+    if isinstance(entry, Mapping):
+        folded = {str(key).casefold(): value for key, value in entry.items()}
         name, address = folded.get("name"), folded.get("url")
     else:
-        other = said == "other" and model.get("license_name")
-        name, address = other or said, model.get("license_link") if other else None
+        other = entry == "other" and model.get("license_name")
+        name, address = other or entry, model.get("license_link") if other else None
     name, address = str(name or address or ""), str(address or name or "")
     return name, address if "://" in address else ""
 
@@ -61,9 +61,9 @@ def published(model: Model, papers: Iterable[str], prose: str) -> str:
         prose: The text of its card, which may cite its paper.
     """
     for key in DATE_KEYS:
-        found = _DATE.search(str(model.get(key) or ""))
-        if found:
-            return found[0]
+        match = _DATE.search(str(model.get(key) or ""))
+        if match:
+            return match[0]
     for paper in papers:
         month = _MONTH.match(arxiv_number(paper))
         if month:

@@ -39,7 +39,7 @@ def read_claims(index: Index, vocabulary: Vocabulary | None = None) -> tuple[Mod
 
 def claims(index: Index, vocabulary: Vocabulary | None = None) -> tuple[Claim, ...]:
     """All claims of an index; see `read_claims`."""
-    return tuple(claim for each in read_claims(index, vocabulary) for claim in each.claims)
+    return tuple(claim for model_claims in read_claims(index, vocabulary) for claim in model_claims.claims)
 
 
 def claims_of(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
@@ -51,20 +51,20 @@ def claims_from(
     owner: Model | Collection, numbers: Iterable[PrintedNumber], vocabulary: Vocabulary
 ) -> Iterator[Claim | Unreadable]:
     """The claims of some of the values that a model or collection prints."""
-    for each in numbers:
-        if isinstance(each.said, Metric):
+    for printed_number in numbers:
+        if isinstance(printed_number.said, Metric):
             assert isinstance(owner, Model)
-            found = results.read(owner, each.said, each, vocabulary)
-            if found is not None:
-                yield found
+            reading = results.read(owner, printed_number.said, printed_number, vocabulary)
+            if reading is not None:
+                yield reading
         else:
-            yield from metadata.read(owner, each.said, each, vocabulary)
+            yield from metadata.read(owner, printed_number.said, printed_number, vocabulary)
 
 
 def _of_model(model: Model, vocabulary: Vocabulary) -> ModelClaims:
-    found = tuple(claims_of(model, vocabulary))
+    readings = tuple(claims_of(model, vocabulary))
     return ModelClaims(
         model=model,
-        claims=tuple(each for each in found if isinstance(each, Claim)),
-        unreadable=tuple(each for each in found if isinstance(each, Unreadable)),
+        claims=tuple(reading for reading in readings if isinstance(reading, Claim)),
+        unreadable=tuple(reading for reading in readings if isinstance(reading, Unreadable)),
     )

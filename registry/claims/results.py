@@ -28,33 +28,35 @@ def labelled(name: str, conditions: Sequence[tuple[str, str]]) -> str:
     >>> labelled("PSNR", [("of", "Set5"), ("sigma", "15")]), labelled("PSNR", [])
     ('PSNR: Set5, sigma 15', 'PSNR')
     """
-    under = ", ".join(text if each in _TELLING else f"{each} {text}" for each, text in conditions)
+    under = ", ".join(text if condition in _TELLING else f"{condition} {text}" for condition, text in conditions)
     return f"{name}: {under}" if under else name
 
 
-def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabulary) -> Claim | Unreadable | None:
+def read(
+    model: Model, metric: Metric, printed_number: PrintedNumber, vocabulary: Vocabulary
+) -> Claim | Unreadable | None:
     """The claim of one metric of a result; a condition of the others, such as `Iter`, claims nothing by itself."""
     if not is_measured(metric):
         return None
-    found = number(metric, each.term)
-    if isinstance(found, Unreadable):
-        return found
-    assert each.result is not None
-    result = model.results[each.result]
-    under = _conditions(metric, result, each.beside)
+    quantity = number(metric, printed_number.term)
+    if isinstance(quantity, Unreadable):
+        return quantity
+    assert printed_number.result is not None
+    result = model.results[printed_number.result]
+    under = _conditions(metric, result, printed_number.beside)
     return Claim(
         model=model.name,
-        subject=vocabulary.subject(each.name),
-        label=labelled(metric.name or metric.type or each.term.name, under),
-        kind=each.term.kind,
-        reported=found,
+        subject=vocabulary.subject(printed_number.name),
+        label=labelled(metric.name or metric.type or printed_number.term.name, under),
+        kind=printed_number.term.kind,
+        reported=quantity,
         location=metric.location,
         task=result.task or result.task_type,
         dataset=result.dataset,
         conditions=under,
-        term=each.term,
+        term=printed_number.term,
         verified=metric.verified,
-        result=each.result,
+        result=printed_number.result,
     )
 
 

@@ -29,7 +29,7 @@ def print_report(
     silent: bool,
     totals: bool,
     quiet: bool,
-    kept: KeptRun | None = None,
+    cache: KeptRun | None = None,
 ) -> None:
     """Print a report, or write it to a file.
 
@@ -40,11 +40,11 @@ def print_report(
         silent: Print no report.
         totals: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
-        kept: Told what is printed, where it may be kept.
+        cache: Told what is printed, where it may be kept.
     """
     chunks = statistics(report) if totals else FORMATS[form](report)
-    if kept is not None:
-        chunks = kept.printing(chunks)
+    if cache is not None:
+        chunks = cache.printing(chunks)
     if output is not None:
         save(chunks, output)
     elif not silent:
@@ -52,14 +52,14 @@ def print_report(
     if quiet:
         return
     if not report.findings:
-        tell(clean(report), kept)
+        tell(clean(report), cache)
     elif output is not None:
         click.echo(f"{summary(report)} See {output}.", err=True)
 
 
-def tell(line: str, kept: KeptRun | None) -> None:
+def tell(line: str, cache: KeptRun | None) -> None:
     """Print a line on standard error, and have it kept where what is printed may be."""
-    click.echo(line if kept is None else kept.telling(line), err=True)
+    click.echo(line if cache is None else cache.telling(line), err=True)
 
 
 def describe(config: Config, index: Index) -> None:

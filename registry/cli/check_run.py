@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def check_cards(
-    kept: KeptRun | None,
+    cache: KeptRun | None,
     *,
     paths: tuple[Path, ...],
     form: str,
@@ -88,7 +88,7 @@ def check_cards(
         targets = fetched_from_hub(targets, settings, offline=is_offline(), tell=warn)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
-    targets = _without_excluded(targets, left_out, kept)
+    targets = _without_excluded(targets, left_out, cache)
 
     changed: set[str] | None = None
     if changed_since is not None and targets:
@@ -109,7 +109,7 @@ def check_cards(
                 config=config,
                 beside=beside,
                 processes=cores(),
-                kept=kept_parts(kept, config, targets, root, shared),
+                kept=kept_parts(cache, config, targets, root, shared),
             )
         if changed is not None:
             findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
@@ -147,31 +147,31 @@ def check_cards(
         report = without_accepted(report, read_baseline(baseline), selected)
     for further, file in also:
         save(FORMATS[further](report), file)
-    print_report(report, form, output, silent=diff, totals=statistics, quiet=quiet, kept=kept)
+    print_report(report, form, output, silent=diff, totals=statistics, quiet=quiet, cache=cache)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if failed:
         return 2
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
 
 
-def kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptParts | None:
+def kept_parts(cache: KeptRun | None, config: Config, *arguments: object) -> KeptParts | None:
     """What is kept of the files of such a run; nothing where what it prints may not be kept either."""
-    if kept is None:
+    if cache is None:
         return None
     from registry.checks.kept_parts import KeptParts  # what `--no-cache` does not need
 
     words = [noted_digest(str(config.folder / file)) for file in config.vocabulary]
-    file, state = kept.beside(*asked)
+    file, state = cache.beside(*arguments)
     return KeptParts(file, f"{state} {words}")
 
 
-def _without_excluded(paths: Sequence[Path], left_out: LeftOut, kept: KeptRun | None) -> tuple[Path, ...]:
+def _without_excluded(paths: Sequence[Path], left_out: LeftOut, cache: KeptRun | None) -> tuple[Path, ...]:
     """The paths without files that `exclude` leaves out: pre-commit names every file that changed."""
     for path in paths:
         asked(path)
     excluded = [path for path in paths if path.is_file() and left_out.excludes(os.path.realpath(path), is_folder=False)]
     for path in excluded:
-        tell(plain(f"{path} is left out by `exclude`."), kept)
+        tell(plain(f"{path} is left out by `exclude`."), cache)
     return tuple(path for path in paths if path not in excluded)
 
 

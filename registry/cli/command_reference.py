@@ -60,9 +60,9 @@ def _row(option: click.Option, context: click.Context) -> tuple[str, str] | None
     if record is None or not isinstance(option.type, click.Choice):
         return record
     names, help_text = record
-    what, gap, rest = help_text.partition("  [")
+    summary, gap, rest = help_text.partition("  [")
     choices = ", ".join(f"`{choice}`" for choice in option.type.choices)
-    return re.sub(r"\[.*\]", option.opts[-1].lstrip("-").upper(), names), f"{what} One of {choices}.{gap}{rest}"
+    return re.sub(r"\[.*\]", option.opts[-1].lstrip("-").upper(), names), f"{summary} One of {choices}.{gap}{rest}"
 
 
 def _code(text: str) -> str:

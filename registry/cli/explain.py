@@ -25,9 +25,9 @@ def command(ids: tuple[str, ...]) -> int:
 
 def _find(text: str) -> Rule:
     by_name = {rule.name: rule for rule in RULES.values()}
-    found = RULES.get(text.upper()) or by_name.get(text.lower())
-    if found is not None:
-        return found
+    rule = RULES.get(text.upper()) or by_name.get(text.lower())
+    if rule is not None:
+        return rule
     # MIR2O2: the letter is no digit.
     mended = "MIR" + text.upper().removeprefix("MIR").replace("O", "0").replace("I", "1").replace("L", "1")
     close = [mended] if mended in RULES else get_close_matches(text.upper(), RULES, n=1)

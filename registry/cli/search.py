@@ -53,6 +53,6 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
             show_rows(rows, columns, form)
         click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)
     else:
-        found = list(search.rows(answer))
-        show_rows(found, list(dict.fromkeys(name for row in found for name in row)), form)
+        records = list(search.rows(answer))
+        show_rows(records, list(dict.fromkeys(name for row in records for name in row)), form)
     return 0

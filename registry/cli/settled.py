@@ -39,7 +39,7 @@ class Settled:
     """
 
     cards: ChosenCards
-    asked: Any
+    arguments: Any
     state: Watched | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Settled:
     @property
     def _file(self) -> Path:
         assert self.state is not None
-        name = hashlib.sha256(f"{self.state.name} {self.asked}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{self.state.name} {self.arguments}".encode()).hexdigest()[:32]
         return cache_folder() / "settled" / f"{name}.json"
 
     def _key(self, state: Watched) -> list[Any]:

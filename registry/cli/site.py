@@ -190,7 +190,7 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
     tell_unread(index)
     if index.models:
         _stop_at_secrets(index, chosen.config)
-    found = material(
+    content = material(
         index,
         evidence=chosen.evidence(evidence),
         base_url=base_url,
@@ -199,7 +199,7 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
         findings=findings,
     )
     gc.freeze()  # it lives as long as the command, and a search for cycles would go through all of it
-    return found
+    return content
 
 
 def _kept_findings(chosen: ChosenCards) -> list[Finding] | None:

@@ -15,8 +15,10 @@ _VALUE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 def in_one_sentence(error: click.ClickException) -> str:
     """Such as `--fail-on: 'errr' is not one of error, warning, info; did you mean error?`."""
     if isinstance(error, click.NoSuchOption):
-        known = [name for parameter in _parameters(error.ctx) for name in (*parameter.opts, *parameter.secondary_opts)]
-        return f"there is no option '{error.option_name}'{_meant(error.option_name, known, error.ctx)}"
+        spellings = [
+            name for parameter in _parameters(error.ctx) for name in (*parameter.opts, *parameter.secondary_opts)
+        ]
+        return f"there is no option '{error.option_name}'{_meant(error.option_name, spellings, error.ctx)}"
     message = error.format_message().rstrip(".")
     if isinstance(error, click.BadParameter) and error.param is not None and error.message:
         choices = getattr(error.param.type, "choices", ())

@@ -169,7 +169,7 @@ def command(
     check_call({"device": device}, engine, address)
     cards = chosen_cards(paths)
     plain = not (data or settings or engine or planned or folder or any(map(options.get, _TRIES)))
-    settled = Settled(cards=cards, asked=[only, names, device, form, verbose]) if plain else None
+    settled = Settled(cards=cards, arguments=[only, names, device, form, verbose]) if plain else None
     if settled is not None and (again := settled.said()) is not None:
         click.echo(again[0], nl=False)
         return again[1]

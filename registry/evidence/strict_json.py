@@ -93,11 +93,11 @@ def read(text: str, at: int) -> tuple[Any, int]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    entries = dict(pairs)
+    if len(entries) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise JsonError(f"'{twice[:60]}' appears twice in one of its objects")
-    return found
+    return entries
 
 
 def _constant(name: str) -> NoReturn:

@@ -37,16 +37,18 @@ def evidence_of(matched: Matched, *, method: str, environment: dict[str, str], t
     interval = None if result.stderr is None else _interval(value, result.stderr * factor)
     details = _details(matched, value, how)
     judged = judge_imported(claim.reported, value=value, samples=result.samples, interval=interval, details=details)
-    known = " ".join(part for part in (log.harness, log.version) if part)
-    whose = f"imported: measured by {log.harness}, not by mir" if method == "import" else f"measured by us with {known}"
-    named = {log.harness: log.version} if log.version else {}
+    harness = " ".join(part for part in (log.harness, log.version) if part)
+    whose = (
+        f"imported: measured by {log.harness}, not by mir" if method == "import" else f"measured by us with {harness}"
+    )
+    versions = {log.harness: log.version} if log.version else {}
     return Evidence(
         claim=claim,
         verdict=judged.verdict,
         reason=f"{whose}: {judged.reason}",
         measurement=Measurement(value=value, method=method, samples=result.samples, interval=interval, details=details),
         digests={"claim": claim.digest, "log": log.digest},
-        environment={**environment, **log.environment, **named},
+        environment={**environment, **log.environment, **versions},
         time=time,
     )
 
@@ -82,7 +84,7 @@ def _interval(value: float, stderr: float) -> tuple[float, float]:
 
 def _details(matched: Matched, value: float, how: str) -> dict[str, Any]:
     result, log = matched.result, matched.log
-    said: dict[str, Any] = {
+    details: dict[str, Any] = {
         "harness": log.harness,
         "harness_version": log.version,
         "commit": log.commit,
@@ -107,7 +109,7 @@ def _details(matched: Matched, value: float, how: str) -> dict[str, Any]:
         "part": _part(result),
         "doubt": "; ".join(matched.doubts),
     }
-    return {name: each for name, each in said.items() if each not in (None, "", [])}
+    return {name: value for name, value in details.items() if value not in (None, "", [])}
 
 
 def _right(claim: Claim, result: HarnessResult, value: float) -> int | None:

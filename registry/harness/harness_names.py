@@ -51,8 +51,8 @@ def few_shot_in(name: str) -> int | None:
     >>> few_shot_in("HellaSwag (10-Shot)"), few_shot_in("MMLU, zero-shot"), few_shot_in("ARC")
     (10, 0, None)
     """
-    found = _SHOTS.search(name)
-    return None if found is None else int(found[1] or 0)
+    match = _SHOTS.search(name)
+    return None if match is None else int(match[1] or 0)
 
 
 def without_subset(name: str) -> str:
@@ -103,5 +103,5 @@ def metric(name: str) -> str:
     text = re.sub(r"[\W_]+", "_", text).strip("_")
     swapped = re.fullmatch(r"(pearson|spearman)_(cosine|dot|euclidean|manhattan|max)", text)
     text = f"{swapped[2]}_{swapped[1]}" if swapped else text
-    known: Mapping[str, str] = aliases()["metrics"]
-    return known.get(text, text)
+    spellings: Mapping[str, str] = aliases()["metrics"]
+    return spellings.get(text, text)

@@ -45,14 +45,14 @@ def read_log(path: Path) -> HarnessLog:
     """
     source = LogSource.open(path)
     for read in FORMATS.values():
-        found = read(source)
-        if found is None:
+        log = read(source)
+        if log is None:
             continue
-        if not found.results:
-            raise HarnessLogError(f"it is a log of {found.harness} that holds no number")
-        if len(found.results) > _RESULTS:
+        if not log.results:
+            raise HarnessLogError(f"it is a log of {log.harness} that holds no number")
+        if len(log.results) > _RESULTS:
             raise HarnessLogError(f"it holds more than {_RESULTS} numbers")
-        return replace(found, file=path.name, folder=str(path.absolute().parent), digest=source.digest)
+        return replace(log, file=path.name, folder=str(path.absolute().parent), digest=source.digest)
     raise UnknownLogError(f"it is no log that mir knows; it reads those of {', '.join(FORMATS)}")
 
 
@@ -73,12 +73,12 @@ def read_logs(paths: Sequence[Path]) -> Iterator[tuple[Path, HarnessLog | Harnes
 
 def _files(folder: Path) -> Iterator[Path]:
     """The files of a folder that may be logs, in the order of their names; links to folders are not followed."""
-    found = sorted(each for each in folder.rglob("*") if each.suffix in _SUFFIXES and not each.is_symlink())
-    if len(found) > _MOST:
+    files = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and not path.is_symlink())
+    if len(files) > _MOST:
         raise HarnessLogError(f"{folder} holds more than {_MOST} files; name the logs")
-    for each in found:
-        if not each.name.startswith("samples_") and each.name != "model_meta.json":
-            yield each
+    for path in files:
+        if not path.name.startswith("samples_") and path.name != "model_meta.json":
+            yield path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,32 +102,32 @@ def import_logs(
     """
     logs: list[HarnessLog] = []
     unread: list[Unread] = []
-    for file, found in read_logs(paths):
-        if isinstance(found, HarnessLogError):
-            unread.append(Unread(file=file, reason=found.message))
+    for file, result in read_logs(paths):
+        if isinstance(result, HarnessLogError):
+            unread.append(Unread(file=file, reason=result.message))
         else:
-            logs.append(found)
+            logs.append(result)
     matcher = Matcher(models, model=model, dataset=dataset)
-    matched, unmatched = newest(each for log in logs for each in matcher.match(log))
+    matched, unmatched = newest(match for log in logs for match in matcher.match(log))
     here = {"mir": __version__, "python": platform.python_version()}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for _, of_model in groupby(matched, key=lambda each: each.claim.model):
-        made = [evidence_of(each, method=IMPORTED, environment=here, time=now) for each in of_model]
-        yield from store.settle(made, lambda _: False)
+    for _, of_model in groupby(matched, key=lambda match: match.claim.model):
+        records = [evidence_of(match, method=IMPORTED, environment=here, time=now) for match in of_model]
+        yield from store.settle(records, lambda _: False)
     yield from unmatched
     yield from unread
 
 
-def newest(found: Iterable[Matched | Unmatched]) -> tuple[list[Matched], list[Unmatched]]:
+def newest(matches: Iterable[Matched | Unmatched]) -> tuple[list[Matched], list[Unmatched]]:
     """One number of each harness for each claim, that of the newest log; and what is about none."""
     chosen: dict[tuple[str, str], Matched] = {}
     left: list[Unmatched] = []
-    for each in found:
-        if isinstance(each, Unmatched):
-            left.append(each)
+    for match in matches:
+        if isinstance(match, Unmatched):
+            left.append(match)
             continue
-        key = identity(each.claim), each.log.harness
+        key = identity(match.claim), match.log.harness
         before = chosen.get(key)
-        if before is None or (len(each.doubts), before.log.date) <= (len(before.doubts), each.log.date):
-            chosen[key] = each
+        if before is None or (len(match.doubts), before.log.date) <= (len(before.doubts), match.log.date):
+            chosen[key] = match
     return list(chosen.values()), left

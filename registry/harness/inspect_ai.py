@@ -41,13 +41,13 @@ def read(source: LogSource) -> HarnessLog | None:
         revision=text(mapping(run.get("model_args")).get("revision")),
         commit=text(mapping(run.get("revision")).get("commit")),
         date=date(run.get("created")),
-        environment={name: said for name, said in packages.items() if name != "inspect_ai" and said},
+        environment={name: version for name, version in packages.items() if name != "inspect_ai" and version},
     )
 
 
 def _scores(results: Mapping[str, Any], run: Mapping[str, Any]) -> Iterator[HarnessResult]:
-    dataset, asked = mapping(run.get("dataset")), mapping(run.get("task_args"))
-    shots = next((each for name in _SHOTS if (each := count(asked.get(name))) is not None), None)
+    dataset, settings = mapping(run.get("dataset")), mapping(run.get("task_args"))
+    shots = next((examples for name in _SHOTS if (examples := count(settings.get(name))) is not None), None)
     done, whole = count(results.get("completed_samples")), count(dataset.get("samples"))
     epochs = count(mapping(run.get("config")).get("epochs")) or 1
     samples = None if done is None else done // epochs

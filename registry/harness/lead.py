@@ -83,14 +83,14 @@ def lead(claim: Claim) -> Lead | None:
 
 def few_shot(dataset: DatasetRef) -> int | None:
     """How many examples the prompt has, as the arguments of a data set or its name say."""
-    said: Any = dataset.args
-    if isinstance(said, dict):
+    args: Any = dataset.args
+    if isinstance(args, dict):
         for name in _SHOTS:
-            found = said.get(name)
-            if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 1000:
-                return found
-            if isinstance(found, str) and found.isdecimal() and len(found) < 4:
-                return int(found)
+            value = args.get(name)
+            if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000:
+                return value
+            if isinstance(value, str) and value.isdecimal() and len(value) < 4:
+                return int(value)
     return few_shot_in(dataset.name)
 
 
@@ -98,46 +98,46 @@ def few_shot(dataset: DatasetRef) -> int | None:
 def _lead(name: str, kind: str, config: str, task: str, label: str, subject: str, shots: int | None) -> Lead | None:
     if of_mteb := _of_mteb(name, kind):
         return Lead(MTEB, of_mteb)
-    measured, asked = metric(label), folded(task)
-    if shots is not None or asked in _lm_eval_tasks():
-        found = "" if measured in _OWN_TEXT and shots is None else _of_lm_eval(name, kind, config)
-        if found:
-            return Lead(LM_EVAL, found, shots)
+    measured, task_name = metric(label), folded(task)
+    if shots is not None or task_name in _lm_eval_tasks():
+        harness_task = "" if measured in _OWN_TEXT and shots is None else _of_lm_eval(name, kind, config)
+        if harness_task:
+            return Lead(LM_EVAL, harness_task, shots)
     if label == "value" and task:  # a score of `.eval_results`, whose data set is a benchmark of the Hub
-        found = _of_lm_eval(name, kind, task)
-        return Lead(LM_EVAL, found, shots) if found else Lead(INSPECT, task)
+        harness_task = _of_lm_eval(name, kind, task)
+        return Lead(LM_EVAL, harness_task, shots) if harness_task else Lead(INSPECT, task)
     for framework, about in aliases()["frameworks"].items():
-        if _is_of(about, (name, kind), asked, {measured, metric(subject)}):
+        if _is_of(about, (name, kind), task_name, {measured, metric(subject)}):
             return Lead(framework)
     return None
 
 
 def _of_mteb(name: str, kind: str) -> str:
     """The task of mteb that a data set is, empty where it is none."""
-    known = tasks(MTEB)
+    catalogue = tasks(MTEB)
     prefixed = name.startswith(("MTEB ", "MTEB:"))
-    said = without_subset(name.removeprefix("MTEB").lstrip(" :")) if prefixed else without_subset(name)
-    found = known.names.get(folded(said), "")
+    title = without_subset(name.removeprefix("MTEB").lstrip(" :")) if prefixed else without_subset(name)
+    task = catalogue.names.get(folded(title), "")
     if prefixed:
-        return found or said
+        return task or title
     owner = kind.partition("/")[0].casefold()
     if owner in ("mteb", "c-mteb"):
-        return found or known.datasets.get(folded(unowned(kind)), {}).get("", "") or unowned(kind)
+        return task or catalogue.datasets.get(folded(unowned(kind)), {}).get("", "") or unowned(kind)
     return ""
 
 
 def _of_lm_eval(name: str, kind: str, config: str) -> str:
     """The task or group of lm-eval that measures a data set, empty where none does."""
-    known = tasks(LM_EVAL)
+    catalogue = tasks(LM_EVAL)
     part = "" if config.casefold() in _WHOLE else folded(config)
     for dataset in _names(name, kind):
-        configurations = known.datasets.get(dataset, {})
+        configurations = catalogue.datasets.get(dataset, {})
         if part and part in configurations:
             return configurations[part]
         if dataset in lm_eval_aliases():
             return lm_eval_aliases()[dataset]
-        if dataset in known.names:
-            return known.names[dataset]
+        if dataset in catalogue.names:
+            return catalogue.names[dataset]
         if "" in configurations:
             return configurations[""]
         if len(configurations) == 1:
@@ -146,10 +146,10 @@ def _of_lm_eval(name: str, kind: str, config: str) -> str:
 
 
 def _names(name: str, kind: str) -> Iterator[str]:
-    for each in (kind, name):
-        if each:
-            yield folded(unowned(each))
-            yield folded(unowned(without_subset(each)))
+    for title in (kind, name):
+        if title:
+            yield folded(unowned(title))
+            yield folded(unowned(without_subset(title)))
 
 
 def _lm_eval_tasks() -> frozenset[str]:
@@ -164,11 +164,11 @@ def _folded_all(names: tuple[str, ...]) -> frozenset[str]:
 def _is_of(about: Mapping[str, Any], dataset: tuple[str, str], task: str, measured: set[str]) -> bool:
     """Whether a claim is one of a framework: of its tasks or data sets, where it names some, and of its metrics."""
     pattern = about.get("metrics")
-    if pattern is None or not any(re.fullmatch(pattern, each) for each in measured):
+    if pattern is None or not any(re.fullmatch(pattern, name) for name in measured):
         return False
     if "tasks" in about and task not in _folded_all(tuple(about["tasks"])):
         return False
     if "datasets" not in about:
         return True
-    here = {folded(unowned(each)) for each in dataset if each}
-    return task in _lm_eval_tasks() and any(known in each for each in here for known in map(folded, about["datasets"]))
+    here = {folded(unowned(name)) for name in dataset if name}
+    return task in _lm_eval_tasks() and any(part in name for name in here for part in map(folded, about["datasets"]))

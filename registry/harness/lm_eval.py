@@ -32,29 +32,32 @@ def read(source: LogSource) -> HarnessLog | None:
     config = mapping(data.get("config") or data.get("config_general"))
     model_arguments = arguments(config.get("model_args"))
     model = text(data.get("model_name")) or model_arguments.get("pretrained", "") or text(config.get("model"))
-    found = tuple(
-        each for task in results for each in _of_task(str(task), mapping(results[task]), data, config, source)
+    harness_results = tuple(
+        result for task in results for result in _of_task(str(task), mapping(results[task]), data, config, source)
     )
     libraries = {"transformers": text(data.get("transformers_version")), "dtype": text(config.get("model_dtype"))}
     return HarnessLog(
         harness=NAME,
         version=text(data.get("lm_eval_version")),
-        results=found,
+        results=harness_results,
         model=model,
         revision=text(config.get("model_sha")) or model_arguments.get("revision", ""),
         commit=text(data.get("git_hash") or data.get("upper_git_hash")),
         date=date(data.get("date")),
-        environment={name: said for name, said in libraries.items() if said},
+        environment={name: version for name, version in libraries.items() if version},
     )
 
 
 def _of_task(
     task: str, scores: Mapping[str, Any], data: Mapping[str, Any], config: Mapping[str, Any], source: LogSource
 ) -> Iterator[HarnessResult]:
-    said = mapping(mapping(data.get("configs")).get(task))
+    task_config = mapping(mapping(data.get("configs")).get(task))
     subtasks = entries(mapping(data.get("group_subtasks")).get(task))
-    asked = (mapping(data.get("n-shot")).get(task), *(each.get("num_fewshot") for each in (said, config, data)))
-    shots = next((known for each in asked if (known := count(each)) is not None), None)
+    shot_settings = (
+        mapping(data.get("n-shot")).get(task),
+        *(settings.get("num_fewshot") for settings in (task_config, config, data)),
+    )
+    shots = next((examples for setting in shot_settings if (examples := count(setting)) is not None), None)
     sizes = mapping(mapping(data.get("n-samples")).get(task))
     effective, original = count(sizes.get("effective")), count(sizes.get("original"))
     logged = source.samples(task)
@@ -65,25 +68,25 @@ def _of_task(
         original = 0  # not all, and nobody says how many there are
     about: dict[str, Any] = {
         "task": task,
-        "dataset": text(said.get("dataset_path")),
-        "config": text(said.get("dataset_name")),
-        "split": text(said.get("test_split") or said.get("validation_split")),
-        "revision": text(mapping(said.get("dataset_kwargs")).get("revision")),
+        "dataset": text(task_config.get("dataset_path")),
+        "config": text(task_config.get("dataset_name")),
+        "split": text(task_config.get("test_split") or task_config.get("validation_split")),
+        "revision": text(mapping(task_config.get("dataset_kwargs")).get("revision")),
         "few_shot": shots,
         "samples": effective,
         "all_samples": original if original != effective else None,
         "task_version": text(mapping(data.get("versions")).get(task)),
         "parts": len(subtasks),
     }
-    of_metrics = map(mapping, entries(said.get("metric_list")))
-    means = {text(each.get("metric")) for each in of_metrics if each.get("aggregation") == "mean"}
+    of_metrics = map(mapping, entries(task_config.get("metric_list")))
+    means = {text(entry.get("metric")) for entry in of_metrics if entry.get("aggregation") == "mean"}
     for key, value in scores.items():
         metric, _, filtered = str(key).partition(",")
-        found = number(value)
-        if found is None or metric in _BESIDE or metric.endswith("_stderr"):
+        score = number(value)
+        if score is None or metric in _BESIDE or metric.endswith("_stderr"):
             continue
         other = f"{metric}_stderr,{filtered}" if filtered else f"{metric}_stderr"
         mean = None if logged is None or metric not in means else logged.means.get((metric, filtered))
         yield HarnessResult(
-            metric=metric, value=found, filter=filtered, stderr=number(scores.get(other)), sample_mean=mean, **about
+            metric=metric, value=score, filter=filtered, stderr=number(scores.get(other)), sample_mean=mean, **about
         )

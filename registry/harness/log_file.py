@@ -103,8 +103,8 @@ class LogSource:
         if not re.fullmatch(r"[\w.-]{1,200}", task):
             return None
         when = self.path.stem.partition("_")[2]
-        named = [self.path.parent / f"samples_{task}_{when}.jsonl", self.path.parent / f"samples_{task}.jsonl"]
-        for file in named:
+        paths = [self.path.parent / f"samples_{task}_{when}.jsonl", self.path.parent / f"samples_{task}.jsonl"]
+        for file in paths:
             try:
                 data = read_bounded(file, _LARGEST_SAMPLES)
             except OSError:
@@ -130,10 +130,10 @@ def _samples(lines: Iterable[Mapping[str, Any]]) -> LoggedSamples | None:
         documents.add(document)
         for name in entries(line.get("metrics")):
             value = line.get(str(name))
-            found = float(value) if isinstance(value, bool) else number(value)
-            if found is not None:
+            score = float(value) if isinstance(value, bool) else number(value)
+            if score is not None:
                 total, of = sums.get((str(name), text(line.get("filter"))), (0.0, 0))
-                sums[str(name), text(line.get("filter"))] = total + found, of + 1
+                sums[str(name), text(line.get("filter"))] = total + score, of + 1
     means = {key: total / of for key, (total, of) in sums.items() if of == len(documents)}
     return LoggedSamples(len(documents), means) if documents else None
 
@@ -158,8 +158,8 @@ def _header(data: bytes) -> bytes:
             "it is a zip without header.json: no log of inspect-ai, or of a run that did not end"
         ) from error
     except NotImplementedError as error:
-        said = "it is compressed in a way that Python cannot read; write it again with: inspect log convert --to json"
-        raise HarnessLogError(said) from error
+        reason = "it is compressed in a way that Python cannot read; write it again with: inspect log convert --to json"
+        raise HarnessLogError(reason) from error
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise HarnessLogError("it is a broken zip") from error
     if len(header) > LARGEST:
@@ -187,6 +187,6 @@ def _zstandard(data: bytes, member: zipfile.ZipInfo) -> bytes:
     at = member.header_offset
     words, more = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (26, 28))
     start = at + 30 + words + more
-    held = data[start : start + member.compress_size]
-    found: bytes = pyarrow.decompress(held, member.file_size, codec="zstd", asbytes=True)
-    return found
+    block = data[start : start + member.compress_size]
+    content: bytes = pyarrow.decompress(block, member.file_size, codec="zstd", asbytes=True)
+    return content

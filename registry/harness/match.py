@@ -52,7 +52,7 @@ class Matcher:
     """Holds logs against the claims of cards."""
 
     def __init__(self, models: Sequence[ModelClaims], *, model: str = "", dataset: str = "") -> None:
-        self._models = [each for each in models if not model or each.model.name == model]
+        self._models = [model_claims for model_claims in models if not model or model_claims.model.name == model]
         self._asserted = bool(model)
         self._dataset = folded(dataset)
         self._by_name: dict[int, dict[str, list[Claim]]] = {}
@@ -66,16 +66,16 @@ class Matcher:
         chosen: dict[int, Matched] = {}
         left: list[Unmatched] = []
         for result in log.results:
-            found = list(self._claims(owner, result, log, left))
-            for each in found:
-                before = chosen.get(id(each.claim))
-                chosen[id(each.claim)] = each if before is None else _better(before, each)
+            candidates = list(self._claims(owner, result, log, left))
+            for candidate in candidates:
+                before = chosen.get(id(candidate.claim))
+                chosen[id(candidate.claim)] = candidate if before is None else _better(before, candidate)
         yield from chosen.values()
         yield from _told(left)
 
     def _owner(self, log: HarnessLog) -> tuple[ModelClaims | None, str]:
         """The card's model that a log is of, or why there is none."""
-        beside = [each for each in self._models if lies_beside(each.model, log)]
+        beside = [model_claims for model_claims in self._models if lies_beside(model_claims.model, log)]
         if not self._asserted and len(beside) == 1 and (not log.model or is_folder(log.model)):
             return beside[0], ""
         if self._asserted or not log.model:
@@ -84,11 +84,11 @@ class Matcher:
             if not self._models:
                 return None, "no card here is of that model"
             return None, f"it does not say which of the {len(self._models)} models it is of; name it with --model"
-        named = [each for each in self._models if is_of(each.model, log.model)]
-        if len(named) == 1:
-            return named[0], ""
-        if named:
-            return None, f"{len(named)} cards are of a model of that name; name one with --model"
+        owners = [model_claims for model_claims in self._models if is_of(model_claims.model, log.model)]
+        if len(owners) == 1:
+            return owners[0], ""
+        if owners:
+            return None, f"{len(owners)} cards are of a model of that name; name one with --model"
         return (
             None,
             f"it is of the model '{log.model}', which no card here is about; --model NAME says that it is NAME's",
@@ -108,19 +108,19 @@ class Matcher:
             left.append(Unmatched(log=log, about=about, reason="the card does not claim this metric on that data"))
             return
         why = ""
-        found = []
+        claims = []
         for claim in same:
-            said = _differs(claim, result)
-            why = why or said
-            if not said:
-                found.append(claim)
-        if not _names(result) and len({str(claim.dataset) for claim in found}) > 1:
-            sets = ", ".join(sorted({str(claim.dataset) for claim in found})[:4])
+            difference = _differs(claim, result)
+            why = why or difference
+            if not difference:
+                claims.append(claim)
+        if not _names(result) and len({str(claim.dataset) for claim in claims}) > 1:
+            sets = ", ".join(sorted({str(claim.dataset) for claim in claims})[:4])
             left.append(Unmatched(log=log, about=about, reason=f"it may be of {sets}; name one with --dataset"))
             return
-        if not found:
+        if not claims:
             left.append(Unmatched(log=log, about=about, reason=why))
-        for claim in found:
+        for claim in claims:
             doubts = tuple(_doubts(claim, result))
             yield Matched(claim=claim, model=owner.model, result=result, log=log, doubts=doubts)
 
@@ -129,8 +129,8 @@ class Matcher:
         if index is None:
             index = self._by_name[id(owner)] = _index(owner)
         names = _names(result) or ({self._dataset} if self._dataset else {""})
-        found = {id(claim): claim for name in sorted(names) for claim in index.get(name, ())}
-        return list(found.values())
+        claims = {id(claim): claim for name in sorted(names) for claim in index.get(name, ())}
+        return list(claims.values())
 
 
 def lies_beside(model: Model, log: HarnessLog) -> bool:
@@ -138,20 +138,20 @@ def lies_beside(model: Model, log: HarnessLog) -> bool:
     return bool(model.base) and Path(log.folder).is_relative_to(Path(model.base))
 
 
-def is_folder(named: str) -> bool:
+def is_folder(name: str) -> bool:
     """Whether a log names its model by a folder, which says nothing on another machine."""
-    return named.startswith(("/", "./", "../", "~")) or "\\" in named
+    return name.startswith(("/", "./", "../", "~")) or "\\" in name
 
 
-def is_of(model: Model, named: str) -> bool:
+def is_of(model: Model, name: str) -> bool:
     """Whether a log's name of a model, an id of the Hub or a folder, is that of a card."""
-    wanted = unowned(named.rstrip("/").replace("\\", "/")).casefold()
+    log_name = unowned(name.rstrip("/").replace("\\", "/")).casefold()
     folder = Path(model.base).name if model.base else ""
     # A card of the Hub lies in the folder of its repository, which copies of it name owner@name or owner--name.
     config = model.get("Config")  # by which OpenMMLab's logs name a model
     stem = Path(config).stem if isinstance(config, str) else ""
-    mine = {model.name, folder, stem, *folder.replace("--", "@").split("@")[1:]}
-    return wanted in {unowned(each).casefold() for each in mine if each}
+    names = {model.name, folder, stem, *folder.replace("--", "@").split("@")[1:]}
+    return log_name in {unowned(name).casefold() for name in names if name}
 
 
 def same_metric(claim: Claim, result: HarnessResult) -> bool:
@@ -159,34 +159,34 @@ def same_metric(claim: Claim, result: HarnessResult) -> bool:
     measured = metric(result.metric)
     same = aliases()["same"].get(result.task, {})
     label = claim.label.partition(":")[0]
-    said = {metric(label), metric(claim.subject)}
+    metrics = {metric(label), metric(claim.subject)}
     if label == "value":
         return measured in aliases()["main"]["metrics"]
     short = metric(result.metric.rpartition("/")[2])
-    return bool(said & {measured, short, same.get(measured, measured)}) or _leaderboard_strict(said, result)
+    return bool(metrics & {measured, short, same.get(measured, measured)}) or _leaderboard_strict(metrics, result)
 
 
-def _leaderboard_strict(said: set[str], result: HarnessResult) -> bool:
-    return "strict_accuracy" in said and result.metric in ("prompt_level_strict_acc", "inst_level_strict_acc")
+def _leaderboard_strict(metrics: set[str], result: HarnessResult) -> bool:
+    return "strict_accuracy" in metrics and result.metric in ("prompt_level_strict_acc", "inst_level_strict_acc")
 
 
 def _index(owner: ModelClaims) -> dict[str, list[Claim]]:
     """Claims by the folded names of their data sets and tasks; all results under the empty name."""
-    found: dict[str, list[Claim]] = defaultdict(list)
+    index: dict[str, list[Claim]] = defaultdict(list)
     for claim in owner.claims:
         if claim.dataset is None or claim.kind in _METADATA:
             continue
         for name in {"", *_of_claim(claim, lead(claim))}:
-            found[name].append(claim)
-    return found
+            index[name].append(claim)
+    return index
 
 
 def _of_claim(claim: Claim, leads: Lead | None) -> set[str]:
     dataset = claim.dataset
     assert dataset is not None, "only results are indexed"
     plain = without_subset(dataset.name)
-    said = [dataset.name, dataset.type or "", plain, plain.removeprefix("MTEB ")]
-    names = {folded(unowned(each)) for each in said if each}
+    titles = [dataset.name, dataset.type or "", plain, plain.removeprefix("MTEB ")]
+    names = {folded(unowned(title)) for title in titles if title}
     if leads is not None and leads.task:
         names |= {folded(leads.task), folded(leads.task.removeprefix("leaderboard_"))}
     if claim.label == "value" and claim.task:
@@ -208,8 +208,8 @@ def _differs(claim: Claim, result: HarnessResult) -> str:
     """What a claim names otherwise than a result, empty where nothing."""
     dataset = claim.dataset
     assert dataset is not None, "only results are matched"
-    mine, its = folded(dataset.config or ""), folded(result.config)
-    if its and mine and mine != its and not (mine in _WHOLE and its in _WHOLE) and its != folded(result.task):
+    config, its = folded(dataset.config or ""), folded(result.config)
+    if its and config and config != its and not (config in _WHOLE and its in _WHOLE) and its != folded(result.task):
         return f"the card's is of the configuration {dataset.config}, not {result.config}"
     split, other = _split(dataset.split), _split(result.split)
     if split and other and split != other:
@@ -244,7 +244,7 @@ def _doubts(claim: Claim, result: HarnessResult) -> Iterator[str]:
 
 def _better(one: Matched, other: Matched) -> Matched:
     """Of two numbers for one claim, the one that it more likely means."""
-    return min(one, other, key=lambda each: (len(each.doubts), _rank(each.result.filter), each.result.parts > 0))
+    return min(one, other, key=lambda match: (len(match.doubts), _rank(match.result.filter), match.result.parts > 0))
 
 
 def _rank(filtered: str) -> int:
@@ -254,8 +254,8 @@ def _rank(filtered: str) -> int:
 def _told(left: Sequence[Unmatched]) -> Iterator[Unmatched]:
     """What was left, numbers of one task that have the same reason in one."""
     groups: dict[tuple[str, str], list[Unmatched]] = {}
-    for each in left:
-        groups.setdefault((each.about.partition(" ")[0], each.reason), []).append(each)
+    for unmatched in left:
+        groups.setdefault((unmatched.about.partition(" ")[0], unmatched.reason), []).append(unmatched)
     for (task, _), same in groups.items():
         about = same[0].about if len(same) == 1 else f"{task} ({len(same)} numbers)"
         yield Unmatched(log=same[0].log, about=about, reason=same[0].reason)

@@ -30,12 +30,12 @@ def read(source: LogSource) -> HarnessLog | None:
         return None
     task = task or source.path.stem
     about = {"task": task, "revision": text(data.get("dataset_revision"))}
-    found = tuple(_today(scores, about) if isinstance(scores, dict) else _before(data, about))
+    results = tuple(_today(scores, about) if isinstance(scores, dict) else _before(data, about))
     model, revision = _model(source)
     return HarnessLog(
         harness=NAME,
         version=text(data.get("mteb_version")),
-        results=found,
+        results=results,
         model=model,
         revision=revision,
         date=date(data.get("date")),
@@ -52,14 +52,14 @@ def _before(data: Mapping[str, Any], about: Mapping[str, str]) -> Iterator[Harne
     for split, scores in data.items():
         if not isinstance(scores, dict):
             continue
-        inner = {name: each for name, each in scores.items() if isinstance(each, dict)}
+        inner = {name: value for name, value in scores.items() if isinstance(value, dict)}
         # Of one language, metrics stand here; of several, a mapping for each, which holds more than one metric family.
         several = inner and not any(
-            number(each) is not None for name, each in scores.items() if name not in _NO_METRICS
+            number(value) is not None for name, value in scores.items() if name not in _NO_METRICS
         )
         if several and not all(_is_family(name) for name in inner):
-            for subset, each in inner.items():
-                yield from _metrics(each, {**about, "split": str(split), "config": str(subset)})
+            for subset, metrics in inner.items():
+                yield from _metrics(metrics, {**about, "split": str(split), "config": str(subset)})
         else:
             yield from _metrics(scores, {**about, "split": str(split), "config": "default"})
 
@@ -71,10 +71,10 @@ def _is_family(name: str) -> bool:
 def _metrics(scores: Mapping[str, Any], about: Mapping[str, Any], family: str = "") -> Iterator[HarnessResult]:
     for name, value in scores.items():
         metric = f"{family}{name}"
-        found = number(value)
-        if found is not None and name not in _NO_METRICS and not name.endswith("_stderr"):
+        score = number(value)
+        if score is not None and name not in _NO_METRICS and not name.endswith("_stderr"):
             stderr = number(scores.get(f"{name}_stderr"))
-            yield HarnessResult(metric=metric, value=found, stderr=stderr, percent=False, **about)
+            yield HarnessResult(metric=metric, value=score, stderr=stderr, percent=False, **about)
         elif isinstance(value, dict) and not family:
             yield from _metrics(value, about, f"{metric}_")
 

@@ -32,7 +32,7 @@ _PERCENT = re.compile(r"(?:.*/)?(?:accuracy[_/]top-?\d|aAcc|m(?:IoU|Acc|Dice|Fsc
 
 def read(source: LogSource) -> HarnessLog | None:
     """The log in a file, `None` where it is of another form."""
-    evaluations = [found for each in source.lines() if (found := _evaluation(mapping(each)))]
+    evaluations = [evaluation for line in source.lines() if (evaluation := _evaluation(mapping(line)))]
     if not evaluations:
         return None
     scores, version = evaluations[-1], ""
@@ -49,26 +49,26 @@ def _evaluation(line: Mapping[str, Any]) -> Mapping[str, Any]:
     """The scores of a line that holds an evaluation, else nothing."""
     if isinstance(line.get("metric"), dict) and "config" in line:
         return mapping(line["metric"])
-    named = [name for name, value in line.items() if number(value) is not None and name not in _COSTS]
+    metrics = [name for name, value in line.items() if number(value) is not None and name not in _COSTS]
     nested = any(isinstance(value, dict | list) for value in line.values())
-    if not named or nested or line.get("mode", "val") not in ("val", "test"):
+    if not metrics or nested or line.get("mode", "val") not in ("val", "test"):
         return {}
-    return line if all(map(_METRIC.fullmatch, named)) else {}
+    return line if all(map(_METRIC.fullmatch, metrics)) else {}
 
 
 def _results(scores: Mapping[str, Any]) -> Iterator[HarnessResult]:
     for name, value in scores.items():
-        found = number(value)
-        if found is None or name in _COSTS or found == -1:  # COCO's mark for a size of which there are no objects
+        score = number(value)
+        if score is None or name in _COSTS or score == -1:  # COCO's mark for a size of which there are no objects
             continue
-        yield HarnessResult(metric=str(name), value=found, percent=_PERCENT.fullmatch(str(name)) is not None)
+        yield HarnessResult(metric=str(name), value=score, percent=_PERCENT.fullmatch(str(name)) is not None)
 
 
 def _config(source: LogSource, first: Mapping[str, Any]) -> str:
     """The configuration, by which a model of OpenMMLab is known: from the log, else from the folder of its run."""
-    named = text(first.get("config"))
-    if named:
-        return named.rpartition("/")[2].removesuffix(".py")
+    config = text(first.get("config"))
+    if config:
+        return config.rpartition("/")[2].removesuffix(".py")
     folders = source.path.absolute().parent.parts
     while folders and re.fullmatch(r"\d{8}_\d{6}|vis_data", folders[-1]):
         folders = folders[:-1]

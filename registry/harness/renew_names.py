@@ -47,7 +47,7 @@ def mteb() -> list[str]:
     import mteb as package  # type: ignore[import-not-found]
 
     tasks = package.get_tasks(exclude_superseded=False)
-    rows = {(each.metadata.name, each.metadata.dataset["path"], each.metadata.main_score) for each in tasks}
+    rows = {(task.metadata.name, task.metadata.dataset["path"], task.metadata.main_score) for task in tasks}
     return [f"{'-' if ' ' in path else path} {score} {name}" for name, path, score in sorted(rows)]
 
 
@@ -59,5 +59,5 @@ def table(name: str, package: str, lines: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    made = [table("lm-eval", "lm-eval", lm_eval()), table("mteb", "mteb", mteb())]
-    OUTPUT.write_text("# Made by `python -m registry.harness.renew_names`; do not edit.\n" + "\n".join(made), "utf-8")
+    tables = [table("lm-eval", "lm-eval", lm_eval()), table("mteb", "mteb", mteb())]
+    OUTPUT.write_text("# Made by `python -m registry.harness.renew_names`; do not edit.\n" + "\n".join(tables), "utf-8")

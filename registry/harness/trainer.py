@@ -28,7 +28,7 @@ def read(source: LogSource) -> HarnessLog | None:
     data = mapping(source.value)
     notes: tuple[str, ...] = ()
     if isinstance(data.get("log_history"), list) and "global_step" in data:
-        evaluations = [each for each in map(mapping, entries(data["log_history"])) if _is_evaluation(each)]
+        evaluations = [entry for entry in map(mapping, entries(data["log_history"])) if _is_evaluation(entry)]
         scores: Mapping[str, Any] = evaluations[-1] if evaluations else {}
         at = number(scores.get("step"))
         notes = () if at is None else (f"the last evaluation of the run's {len(evaluations)}, at step {at:g}",)
@@ -46,14 +46,14 @@ def read(source: LogSource) -> HarnessLog | None:
 
 
 def _is_evaluation(scores: Mapping[str, Any]) -> bool:
-    named = [name for name in scores if _PREFIX.fullmatch(str(name))]
-    return bool(named) and any(re.fullmatch(r".*(_runtime|_loss|_samples|_per_second)", name) for name in named)
+    names = [name for name in scores if _PREFIX.fullmatch(str(name))]
+    return bool(names) and any(re.fullmatch(r".*(_runtime|_loss|_samples|_per_second)", name) for name in names)
 
 
 def _results(scores: Mapping[str, Any]) -> Iterator[HarnessResult]:
     for name, value in scores.items():
-        match, found = _PREFIX.fullmatch(str(name)), number(value)
-        if found is None or _COSTS.fullmatch(str(name)):
+        match, score = _PREFIX.fullmatch(str(name)), number(value)
+        if score is None or _COSTS.fullmatch(str(name)):
             continue
         if match is None and name != "perplexity":
             continue
@@ -61,7 +61,7 @@ def _results(scores: Mapping[str, Any]) -> Iterator[HarnessResult]:
         metric = str(name)[len(prefix) + 1 :] if match else str(name)
         yield HarnessResult(
             metric=metric,
-            value=found,
+            value=score,
             samples=count(scores.get(f"{prefix}_samples")),
             split=_SPLITS.get(prefix, ""),
         )

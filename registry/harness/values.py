@@ -44,10 +44,10 @@ def number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        found = float(value)
+        result = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return result if math.isfinite(result) else None
 
 
 def count(value: Any) -> int | None:
@@ -97,4 +97,4 @@ def arguments(value: Any) -> Mapping[str, str]:
     """
     if isinstance(value, str):
         return dict(re.findall(r"(\w{1,60})=([^,]{0,300})", value[:4000]))
-    return {text(name): text(each) for name, each in mapping(value).items()}
+    return {text(name): text(argument) for name, argument in mapping(value).items()}

@@ -114,8 +114,11 @@ def complete(text: str, line: int, column: int, vocabulary: Vocabulary, *, json_
         place = flow_place("\n".join([*lines[:line], before]))
         if place is None:
             return []
-        found = _at(place.above, place.key, dialect, vocabulary)
-        return [each._replace(text=each.text.removesuffix(": ")) if place.quoted else _quoted(each) for each in found]
+        completions = _at(place.above, place.key, dialect, vocabulary)
+        return [
+            completion._replace(text=completion.text.removesuffix(": ")) if place.quoted else _quoted(completion)
+            for completion in completions
+        ]
     above = _parents(lines, line, before)
     start = _LINE.match(before)
     key = None if start is None or start["key"] is None else _bare(start["key"])
@@ -128,7 +131,7 @@ def complete(text: str, line: int, column: int, vocabulary: Vocabulary, *, json_
 def _at(above: list[str], key: str | None, dialect: str, vocabulary: Vocabulary) -> list[Completion]:
     """What could stand under some keys: the value of a key, or a key where it is `None`."""
     if key is not None:
-        return [Completion(name, "value", what) for name, what in _values(fold(key), above, dialect, vocabulary)]
+        return [Completion(name, "value", detail) for name, detail in _values(fold(key), above, dialect, vocabulary)]
     if above and fold(above[-1]) == "metrics" and dialect == "model-index":
         names = {term.name for term in vocabulary.metrics.values()}
         return [Completion(f"{name}: ", "key", "metric") for name in sorted(names)]
@@ -141,10 +144,10 @@ def _at(above: list[str], key: str | None, dialect: str, vocabulary: Vocabulary)
     return [Completion(f"{name}: ", "key", "key") for name in sorted(set(plan.names.values()))]
 
 
-def _quoted(found: Completion) -> Completion:
-    if found.kind == "key":
-        return found._replace(text=f"{json.dumps(found.text.removesuffix(': '), ensure_ascii=False)}: ")
-    return found._replace(text=json.dumps(found.text, ensure_ascii=False))
+def _quoted(completion: Completion) -> Completion:
+    if completion.kind == "key":
+        return completion._replace(text=f"{json.dumps(completion.text.removesuffix(': '), ensure_ascii=False)}: ")
+    return completion._replace(text=json.dumps(completion.text, ensure_ascii=False))
 
 
 def _parents(lines: list[str], line: int, before: str) -> list[str]:
@@ -159,14 +162,14 @@ def _parents(lines: list[str], line: int, before: str) -> list[str]:
     for text in reversed(lines[:line]):
         if _FENCE.match(text):
             break
-        found = _LINE.match(text)
-        if found is None or not text.strip() or text.lstrip().startswith("#"):
+        match = _LINE.match(text)
+        if match is None or not text.strip() or text.lstrip().startswith("#"):
             continue
-        indent = len(found["indent"]) + len(found["items"])
-        if found["key"] is not None and indent < limit and (indent < depth or listed):
-            keys.append(_bare(found["key"]))
+        indent = len(match["indent"]) + len(match["items"])
+        if match["key"] is not None and indent < limit and (indent < depth or listed):
+            keys.append(_bare(match["key"]))
             depth, listed = indent, False
-            limit = len(found["indent"]) + 1 if found["items"] else indent
+            limit = len(match["indent"]) + 1 if match["items"] else indent
     return keys[::-1]
 
 

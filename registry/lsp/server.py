@@ -69,8 +69,8 @@ class CardServer(LanguageServer):
 
     def at(self, uri: str, position: lsp.Position) -> list[Finding]:
         """The findings whose range holds a position, the narrowest first."""
-        found = [(finding, self.range(uri, finding.location)) for finding in self.found.get(uri, (None, []))[1]]
-        return [finding for finding, where in found if where.start <= position <= where.end]
+        ranges = [(finding, self.range(uri, finding.location)) for finding in self.found.get(uri, (None, []))[1]]
+        return [finding for finding, where in ranges if where.start <= position <= where.end]
 
     def range(self, uri: str, place: Location) -> lsp.Range:
         """A location in the units of the editor; the rest of the line where it has no end."""
@@ -155,7 +155,7 @@ def make_server() -> CardServer:
         place = document.position_from_client_units(params.position)
         is_json = server.path(uri).suffix.lower() == ".json"
         words = _vocabulary(server.folder)
-        found = complete(document.source, place.line, place.character, words, json_text=is_json)
+        completions = complete(document.source, place.line, place.character, words, json_text=is_json)
         return [
             lsp.CompletionItem(
                 label=item.text.rstrip(": ").strip('"'),
@@ -163,7 +163,7 @@ def make_server() -> CardServer:
                 kind=_KINDS[item.kind],
                 detail=item.detail,
             )
-            for item in found
+            for item in completions
         ]
 
     @server.feature(

@@ -62,14 +62,14 @@ class Attachments:
 
     def resolvers(self, text: Text, to: Callable[[str], str]) -> tuple[Resolve, Resolve]:
         """What the relative links of a text become, and its pictures; `to` makes addresses relative to its page."""
-        asked: list[TextReference] = []
-        self.asked[text.key] = asked
+        references: list[TextReference] = []
+        self.asked[text.key] = references
         self._found.pop(text.key, None)
 
         def resolver(kind: str) -> Resolve:
             def resolve(url: str) -> str | None:
                 reference = TextReference(kind, str(text.base), url)
-                asked.append(reference)
+                references.append(reference)
                 path = self._path(reference)
                 return None if path is None else to(path)
 
@@ -80,7 +80,7 @@ class Attachments:
     def found(self, key: str) -> list[str | None]:
         """Where the references of a text that was rendered before lead now; what they lead to is copied again."""
         if key not in self._found:
-            self._found[key] = [self._path(each) for each in self.asked.get(key, ())]
+            self._found[key] = [self._path(reference) for reference in self.asked.get(key, ())]
         return self._found[key]
 
     def _path(self, reference: TextReference) -> str | None:

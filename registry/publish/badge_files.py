@@ -22,16 +22,16 @@ _LONGEST = 60
 
 def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
-    badges = {f"badges/{entry.slug}": of_claims(shown.verdict for shown in entry.claims)}
+    badges = {f"badges/{entry.slug}": of_claims(outcome.verdict for outcome in entry.claims)}
     if rank is not None:
         badges[f"badges/{entry.slug}-rank"] = Badge(
             label=shortened(rank.label, _LONGEST), message=rank.text, colour=_PLAIN
         )
-    for shown in entry.claims:
-        if shown.evidence is not None:
-            claim = shown.claim
-            badge = of_claim(shortened(claim.label, _LONGEST), claim.reported.text, shown.verdict)
-            badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", badge)
+    for outcome in entry.claims:
+        if outcome.evidence is not None:
+            claim = outcome.claim
+            badge = of_claim(shortened(claim.label, _LONGEST), claim.reported.text, outcome.verdict)
+            badges.setdefault(f"badges/{entry.slug}-{outcome.anchor}", badge)
     return {
         f"{path}.{suffix}": content
         for path, badge in badges.items()
@@ -46,7 +46,7 @@ _LONG_AGO = "1970-01-01T00:00:00Z"
 
 def newest(content: PageContent) -> list[tuple[CatalogEntry, Shown]]:
     """Claims that were measured, the latest first."""
-    measured = [(entry, shown) for entry in content.catalog.entries for shown in entry.claims if shown.evidence]
+    measured = [(entry, outcome) for entry in content.catalog.entries for outcome in entry.claims if outcome.evidence]
     return sorted(measured, key=lambda pair: _time(pair[1]), reverse=True)
 
 
@@ -55,10 +55,10 @@ def atom(content: PageContent, links: Links) -> str:
 
     Addresses are whole where the site's own is known, and relative to the feed otherwise.
     """
-    found = newest(content)[:_MOST]
-    updated = _time(found[0][1]) if found else _LONG_AGO
+    pairs = newest(content)[:_MOST]
+    updated = _time(pairs[0][1]) if pairs else _LONG_AGO
     own = content.base_url + PATH
-    entries = "".join(_entry(content, links, entry, shown) for entry, shown in found)
+    entries = "".join(_entry(content, links, entry, outcome) for entry, outcome in pairs)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{_text(content.name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
@@ -68,22 +68,22 @@ def atom(content: PageContent, links: Links) -> str:
     )
 
 
-def _entry(content: PageContent, links: Links, entry: CatalogEntry, shown: Shown) -> str:
-    assert shown.evidence is not None
-    claim = shown.claim
-    what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.verdict)}"
+def _entry(content: PageContent, links: Links, entry: CatalogEntry, outcome: Shown) -> str:
+    assert outcome.evidence is not None
+    claim = outcome.claim
+    title = f"{entry.name}: {claim.label} {claim.reported.text} {worded(outcome.verdict)}"
     page = content.base_url + links.address(entry.page)
     # The same claim measured anew is a new entry, so that readers see it.
-    name = f"urn:mir:{claim.digest}:{shown.evidence.time or 'undated'}"
+    name = f"urn:mir:{claim.digest}:{outcome.evidence.time or 'undated'}"
     return (
-        f"<entry><title>{_text(what)}</title><id>{_text(name)}</id>"
-        f'<link href="{_text(page)}"/><updated>{_time(shown)}</updated>'
-        f"<summary>{_text(reason(shown))}</summary></entry>\n"
+        f"<entry><title>{_text(title)}</title><id>{_text(name)}</id>"
+        f'<link href="{_text(page)}"/><updated>{_time(outcome)}</updated>'
+        f"<summary>{_text(reason(outcome))}</summary></entry>\n"
     )
 
 
-def _time(shown: Shown) -> str:
-    time = plain(shown.evidence.time) if shown.evidence else ""
+def _time(outcome: Shown) -> str:
+    time = plain(outcome.evidence.time) if outcome.evidence else ""
     return escape(time) or _LONG_AGO
 
 

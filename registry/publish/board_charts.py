@@ -38,7 +38,7 @@ def board_charts(
         _time_axis([content.profiles[place.entry.slug] for place in board.places]),
         ("Accuracy against cost", Axis(title="MACs", form=short("count"), log=True), lambda one: one.macs),
     )
-    found = []
+    charts = []
     for title, x, cost in axes:
         dots = [
             Dot(
@@ -57,8 +57,8 @@ def board_charts(
             words = tuple((dot.name, dot.page, x.form(dot.x), y.form(dot.y)) for dot in best)
             groups = frozenset(dot.group for dot in dots)
             drawing = chart(dots, x, y, board.better, to)
-            found.append(BoardChart(title=title, groups=groups, drawing=drawing, best=words))
-    return found
+            charts.append(BoardChart(title=title, groups=groups, drawing=drawing, best=words))
+    return charts
 
 
 def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profile], float | None]]:

@@ -90,13 +90,13 @@ def build(
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
-        built = _write(material, tree, renderer)
+        result = _write(material, tree, renderer)
         if config is None and out.resolve().parent == docs.resolve().parent:
             html.leave_config(settings, docs.resolve())
         phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
-    return replace(built, folder=out, warnings=tuple(warnings))
+    return replace(result, folder=out, warnings=tuple(warnings))
 
 
 def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
@@ -134,16 +134,16 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> 
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
-    kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
+    kept_pages = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
     made_of.learn(content)
     for page in _pages(content, links, drawn):
         if isinstance(page, Page):
             _write_page(page, tree, renderer)
-        elif not kept.keeps(page.path, digest := made_of.of_plan(page)):
-            put = tree.putting()
+        elif not kept_pages.keeps(page.path, digest := made_of.of_plan(page)):
+            paths = tree.putting()
             _write_page(page.make(), tree, renderer)
-            kept.wrote(page.path, digest, put)
-    _write_models(content, tree, renderer, kept)
+            kept_pages.wrote(page.path, digest, paths)
+    _write_models(content, tree, renderer, kept_pages)
     for path, text in _machine_files(content, links):
         tree.put(path, text)
     if drawn is not None:
@@ -166,18 +166,18 @@ def _write_page(page: Page, tree: PageTree, renderer: Renderer) -> None:
             tree.put(table.more_path, renderer.more_rows(table, page))
 
 
-def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
+def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept_pages: KeptPages) -> None:
     """Write the files of each model; those stay that would be made of the same as the last time."""
-    content.attachments.asked.update(kept.asked)
+    content.attachments.asked.update(kept_pages.asked)
     for entry in content.catalog.entries:
         digest = content.digests[entry.slug]
-        if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
-            put = tree.putting()
+        if not kept_pages.keeps(entry.page, made_of.with_references(digest, content, entry)):
+            paths = tree.putting()
             for path, data in _files_of(content, renderer, entry):
                 tree.put(path, data)
             # Rendering told anew what its text refers to.
-            kept.wrote(entry.page, made_of.with_references(digest, content, entry), put)
-    kept.save(content.attachments.asked)
+            kept_pages.wrote(entry.page, made_of.with_references(digest, content, entry), paths)
+    kept_pages.save(content.attachments.asked)
 
 
 def _files_of(content: PageContent, renderer: Renderer, entry: CatalogEntry) -> Iterator[tuple[str, str | bytes]]:

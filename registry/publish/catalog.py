@@ -83,7 +83,7 @@ class Catalog:
 
     def tally(self) -> Mapping[ShownVerdict, int]:
         """How many claims have each verdict, those that none has left out."""
-        return tally(shown for entry in self.entries for shown in entry.claims)
+        return tally(outcome for entry in self.entries for outcome in entry.claims)
 
 
 def catalog(
@@ -91,28 +91,28 @@ def catalog(
 ) -> Catalog:
     """Bring models, findings and evidence together."""
     beside = Beside(evidence, Lacking().explain)
-    claimed = read_claims(index, vocabulary)
-    names = links.assign(each.model.name for each in claimed)
-    shared = Counter(each.model.name for each in claimed)
+    readings = read_claims(index, vocabulary)
+    names = links.assign(reading.model.name for reading in readings)
+    shared = Counter(reading.model.name for reading in readings)
     cards = {id(model): card for card in index.cards for model in card.models}
-    of_model = _by_model([each.model for each in claimed], findings)
+    of_model = _by_model([reading.model for reading in readings], findings)
     real = RealPaths()
-    shown = {file: _from_root(file, index, real) for file in {card.file for card in index.cards} | {*index.sources}}
-    placed = {id(finding): _placed(finding, shown) for finding in findings}
+    paths = {file: _from_root(file, index, real) for file in {card.file for card in index.cards} | {*index.sources}}
+    placed = {id(finding): _placed(finding, paths) for finding in findings}
     entries = tuple(
         CatalogEntry(
-            file=shown.get(each.model.file, each.model.file),
-            model=each.model,
+            file=paths.get(reading.model.file, reading.model.file),
+            model=reading.model,
             slug=name,
-            card=cards[id(each.model)],
-            claims=tuple(beside.shown(claim, each.model) for claim in each.claims),
-            alone=shared[each.model.name] == 1,
-            unreadable=tuple(entry.label for entry in each.unreadable),
-            findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
+            card=cards[id(reading.model)],
+            claims=tuple(beside.shown(claim, reading.model) for claim in reading.claims),
+            alone=shared[reading.model.name] == 1,
+            unreadable=tuple(entry.label for entry in reading.unreadable),
+            findings=tuple(placed[id(finding)] for finding in of_model.get(id(reading.model), ())),
         )
-        for each, name in zip(claimed, names, strict=True)
+        for reading, name in zip(readings, names, strict=True)
     )
-    collections = {each.name: each for each in reversed(index.collections) if each.name}
+    collections = {collection.name: collection for collection in reversed(index.collections) if collection.name}
     return Catalog(index=index, entries=entries, collections=collections, findings=tuple(placed.values()))
 
 
@@ -126,11 +126,11 @@ def _from_root(file: str, index: Index, real: RealPaths) -> str:
     return path.removeprefix(above).replace(os.sep, "/") if path.startswith(above) else Path(path).name
 
 
-def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
+def _placed(finding: Finding, paths: Mapping[str, str]) -> Finding:
     file, message = finding.location.file, finding.message
-    for each in {place.file for place in finding.related}:
-        message = message.replace(each, shown.get(each, Path(each).name))
-    return replace(finding, message=message, location=finding.location._replace(file=shown.get(file, Path(file).name)))
+    for path in {place.file for place in finding.related}:
+        message = message.replace(path, paths.get(path, Path(path).name))
+    return replace(finding, message=message, location=finding.location._replace(file=paths.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:
@@ -138,9 +138,9 @@ def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int,
     starts: dict[str, list[tuple[int, Model]]] = defaultdict(list)
     for model in models:
         starts[model.file].append((model.location.line, model))
-    for each in starts.values():
-        each.sort(key=lambda pair: pair[0])
-    found: dict[int, list[Finding]] = defaultdict(list)
+    for pairs in starts.values():
+        pairs.sort(key=lambda pair: pair[0])
+    groups: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         here = starts.get(finding.location.file, [])
         at = bisect.bisect_right(here, finding.location.line, key=lambda pair: pair[0]) - 1
@@ -148,5 +148,5 @@ def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int,
             continue
         model = here[at][1]
         if model.location.end_line is None or finding.location.line <= model.location.end_line:
-            found[id(model)].append(finding)
-    return found
+            groups[id(model)].append(finding)
+    return groups

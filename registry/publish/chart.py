@@ -99,11 +99,11 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
     for dot in dots:
         groups[dot.group] += "M{:.1f} {:.1f}h0".format(*at(dot))
     parts += [f'<path class="mir-dots mir-dots--{group}" d="{path}"/>' for group, path in groups.items() if path]
-    own, every = front(dots, better, extra=False), front(dots, better, extra=True)
-    if every != own:
-        parts.append(f'<path class="mir-front mir-front--all" d="{_steps([at(dot) for dot in every])}"/>')
+    own, wider_front = front(dots, better, extra=False), front(dots, better, extra=True)
+    if wider_front != own:
+        parts.append(f'<path class="mir-front mir-front--all" d="{_steps([at(dot) for dot in wider_front])}"/>')
     parts.append(f'<path class="mir-front" d="{_steps([at(dot) for dot in own])}"/>' if own else "")
-    for dot in dict.fromkeys((*own, *every)):
+    for dot in dict.fromkeys((*own, *wider_front)):
         across, down = at(dot)
         words = f"{escape.inert(dot.name)}: {y.form(dot.y)}, {x.form(dot.x)}"
         circle = f'<circle class="mir-best mir-best--{dot.group}" cx="{across:.1f}" cy="{down:.1f}" r="5">'
@@ -155,13 +155,13 @@ def _place(value: float, low: float, high: float, start: float, end: float, *, l
 
 def _ticks(low: float, high: float, *, log: bool) -> list[float]:
     if log:
-        every = [
+        ticks = [
             scale * 10.0**power for power in range(-3, 18) for scale in (1, 3) if low <= scale * 10.0**power <= high
         ]
-        return every if len(every) <= 2 * _TICKS else every[::2]
+        return ticks if len(ticks) <= 2 * _TICKS else ticks[::2]
     raw = (high - low) / _TICKS
     size = 10.0 ** math.floor(math.log10(raw))
-    step = next(each * size for each in _STEPS if each * size >= raw)
+    step = next(factor * size for factor in _STEPS if factor * size >= raw)
     first = math.ceil(low / step)
     return [round(at * step, 10) for at in range(first, math.floor(high / step) + 1)]
 

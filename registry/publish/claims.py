@@ -29,12 +29,12 @@ COLUMNS = (
 
 def claims_csv(content: PageContent) -> str:
     """One line for each claim: what the card reports, what was measured, and the verdict."""
-    shown = ((entry, each) for entry in content.catalog.entries for each in entry.claims)
-    return csv_text(COLUMNS, (_row(entry, each) for entry, each in shown))
+    pairs = ((entry, outcome) for entry in content.catalog.entries for outcome in entry.claims)
+    return csv_text(COLUMNS, (_row(entry, outcome) for entry, outcome in pairs))
 
 
-def _row(entry: CatalogEntry, shown: Shown) -> tuple[str, ...]:
-    claim, measured = shown.claim, shown.measurement
+def _row(entry: CatalogEntry, outcome: Shown) -> tuple[str, ...]:
+    claim, measured = outcome.claim, outcome.measurement
     return (
         inert(entry.name),
         inert(entry.model.collection or ""),
@@ -44,11 +44,11 @@ def _row(entry: CatalogEntry, shown: Shown) -> tuple[str, ...]:
         inert(claim.dataset.name if claim.dataset else ""),
         inert(claim.reported.text),
         f"{claim.reported.value:f}",
-        shown.verdict,
+        outcome.verdict,
         "" if measured is None else repr(measured.value),
         inert((measured.convention if measured else "") or ""),
-        inert(reason(shown)),
-        inert(shown.evidence.time if shown.evidence else ""),
+        inert(reason(outcome)),
+        inert(outcome.evidence.time if outcome.evidence else ""),
     )
 
 
@@ -56,12 +56,14 @@ CARD_ONLY = "card only"
 """What a claim rests on that nobody measured."""
 
 
-def measured_by(shown: Shown) -> str:
+def measured_by(outcome: Shown) -> str:
     """Who measured a claim, by name."""
-    measured = shown.measurement
-    if measured is None or shown.verdict == "error":
+    measured = outcome.measurement
+    if measured is None or outcome.verdict == "error":
         return CARD_ONLY
-    if is_imported(shown.evidence):
+    if is_imported(outcome.evidence):
         return f"{plain(measured.details.get('harness') or 'another')}, imported"
-    others = sorted({str(each.measurement.details.get("harness")) for each in shown.imported if each.measurement})
+    others = sorted(
+        {str(record.measurement.details.get("harness")) for record in outcome.imported if record.measurement}
+    )
     return ", ".join(["mir", *(f"{plain(other)} (imported)" for other in others)])

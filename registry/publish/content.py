@@ -108,20 +108,20 @@ def gather(material: Material) -> PageContent:
     """Bring everything together."""
     index = material.index
     words = material.vocabulary or Vocabulary.load()
-    shown = catalog(index, material.findings, material.evidence, words)
-    pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
-    families, read = _families(shown), papers(shown)
-    known = datasets(shown, words)
-    measured = measured_on(known)
-    meant = {entry.slug: meant_for(entry, words) for entry in shown.entries if entry.slug not in measured}
+    listing = catalog(index, material.findings, material.evidence, words)
+    pages = card_pages((entry.model.file, entry.page) for entry in listing.entries)
+    families, read = _families(listing), papers(listing)
+    leaderboards = datasets(listing, words)
+    measured = measured_on(leaderboards)
+    meant = {entry.slug: meant_for(entry, words) for entry in listing.entries if entry.slug not in measured}
     measured |= {name: MeasuredOn(tasks=(task,)) for name, task in meant.items() if task}
-    of_task = by_task(known)
+    of_task = by_task(leaderboards)
     of_task |= dict.fromkeys(sorted({task for task in meant.values() if task} - of_task.keys()), ())
     tasks = sorted(of_task)
     dates = added(Path(index.root))
-    profiles = {entry.slug: profile(entry, shown, dates.get(entry.file, "")) for entry in shown.entries}
+    profiles = {entry.slug: profile(entry, listing, dates.get(entry.file, "")) for entry in listing.entries}
 
-    own = trained_on(known, profiles)
+    own = trained_on(leaderboards, profiles)
 
     def alike(entry: CatalogEntry, dataset: str) -> str:
         one = profiles[entry.slug]
@@ -133,14 +133,14 @@ def gather(material: Material) -> PageContent:
         for entry in paper.entries:
             papers_of[entry.slug].append(paper)
     return PageContent(
-        catalog=shown,
+        catalog=listing,
         families=families,
-        datasets=known,
-        headlines=headlines(known, len(shown.entries)),
+        datasets=leaderboards,
+        headlines=headlines(leaderboards, len(listing.entries)),
         of_task=of_task,
         task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, links.assign(tasks), strict=True)},
         trained_on=own,
-        ranks=ranks(known, alike),
+        ranks=ranks(leaderboards, alike),
         profiles=profiles,
         measured_on=measured,
         papers=read,
@@ -155,14 +155,14 @@ def gather(material: Material) -> PageContent:
     )
 
 
-def _families(shown: Catalog) -> tuple[Family, ...]:
+def _families(catalog: Catalog) -> tuple[Family, ...]:
     members: dict[str, list[CatalogEntry]] = defaultdict(list)
-    for entry in shown.entries:
+    for entry in catalog.entries:
         if entry.model.collection:
             members[entry.model.collection].append(entry)
-    names = sorted({*members, *shown.collections}, key=str.casefold)
+    names = sorted({*members, *catalog.collections}, key=str.casefold)
     return tuple(
-        Family(name=name, slug=page, collection=shown.collections.get(name), entries=tuple(members[name]))
+        Family(name=name, slug=page, collection=catalog.collections.get(name), entries=tuple(members[name]))
         for name, page in zip(names, links.assign(names), strict=True)
     )
 
@@ -174,8 +174,8 @@ def secrets_in(index: Index, config: Config) -> list[Finding]:
     """
     if not selector(config.select, config.ignore)(SECRET_RULE):
         return []
-    found = check(index, config=replace(config, select=(SECRET_RULE,), ignore=()), comments=False)
-    return [finding for finding in found if finding.rule == SECRET_RULE]
+    findings = check(index, config=replace(config, select=(SECRET_RULE,), ignore=()), comments=False)
+    return [finding for finding in findings if finding.rule == SECRET_RULE]
 
 
 def refuse_secrets(findings: Sequence[Finding]) -> None:

@@ -35,12 +35,12 @@ def files_of(entry: CatalogEntry, attachments: Attachments) -> tuple[Path, ...]:
 
     Weights in a folder of their own come with what is set down there of the model, such as its tokenizer.
     """
-    named = entry.model.weights[0].url if entry.model.weights else ""
-    if not named or "://" in named:
+    url = entry.model.weights[0].url if entry.model.weights else ""
+    if not url or "://" in url:
         return ()
     base = Path(entry.model.base)
     card = attachments.find(base, Path(entry.model.file).name, _CARDS)
-    weights = attachments.find(base, named, _WEIGHTS)
+    weights = attachments.find(base, url, _WEIGHTS)
     if card is None or weights is None or not weights.is_relative_to(card.parent):
         return ()
     small = weights.stat().st_size <= _LARGEST
@@ -52,8 +52,8 @@ def files_of(entry: CatalogEntry, attachments: Attachments) -> tuple[Path, ...]:
 def _beside(weights: Path, base: Path, attachments: Attachments) -> Iterator[Path]:
     """The texts in the folder of weights that may be shown."""
     folder = weights.parent.relative_to(base.resolve())
-    for each in sorted(weights.parent.iterdir()):
-        file = attachments.find(base, quote((folder / each.name).as_posix()), _SETTINGS)
+    for sibling in sorted(weights.parent.iterdir()):
+        file = attachments.find(base, quote((folder / sibling.name).as_posix()), _SETTINGS)
         if file is not None and attachments.read_text(file) is not None:
             yield file
 

@@ -36,7 +36,7 @@ class Headline:
     def part(self) -> str:
         """Which part of its dataset it is about, where that dataset has leaderboards of several."""
         variants = [set(_parts(board)) for board in self.dataset.boards if board.metric == self.board.metric]
-        return ", ".join(part for part in _parts(self.board) if not all(part in each for each in variants))
+        return ", ".join(part for part in _parts(self.board) if not all(part in variant for variant in variants))
 
     @property
     def key(self) -> str:
@@ -44,30 +44,30 @@ class Headline:
         return ".".join(filter(None, (self.board.subject, self.dataset.slug, slug(self.part))))
 
 
-def headlines(found: Iterable[LeaderboardDataset], models: int, *, most: int = _HEADLINES) -> tuple[Headline, ...]:
+def headlines(datasets: Iterable[LeaderboardDataset], models: int, *, most: int = _HEADLINES) -> tuple[Headline, ...]:
     """The fullest leaderboards, `most` of them, as long as they hold more than a twentieth of the models."""
-    return tuple(each for each in fullest(found)[:most] if len(each.of) > models // 20)
+    return tuple(headline for headline in fullest(datasets)[:most] if len(headline.of) > models // 20)
 
 
-def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
+def by_task(datasets: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
     """For each task the leaderboards that the fullest share of its models is on, the task with most models first.
 
     The first leaderboard of every data set comes before the second of any, so that data sets stand side by side.
     """
     tasks: dict[str, list[Headline]] = defaultdict(list)
-    for each in sorted(fullest(found), key=lambda each: each.dataset.boards.index(each.board)):
-        if each.board.task:
-            tasks[each.board.task].append(each)
-    size = {task: len({slug for each in boards for slug in each.of}) for task, boards in tasks.items()}
+    for headline in sorted(fullest(datasets), key=lambda headline: headline.dataset.boards.index(headline.board)):
+        if headline.board.task:
+            tasks[headline.board.task].append(headline)
+    size = {task: len({slug for headline in boards for slug in headline.of}) for task, boards in tasks.items()}
     return {
-        task: tuple(each for each in tasks[task] if len(each.of) > size[task] // 20)[:_OF_TASK]
+        task: tuple(headline for headline in tasks[task] if len(headline.of) > size[task] // 20)[:_OF_TASK]
         for task in sorted(tasks, key=lambda task: (-size[task], task))
     }
 
 
-def fullest(found: Iterable[LeaderboardDataset]) -> list[Headline]:
+def fullest(datasets: Iterable[LeaderboardDataset]) -> list[Headline]:
     """All leaderboards, those with most models first."""
-    boards = [(dataset, board) for dataset in found for board in dataset.boards]
+    boards = [(dataset, board) for dataset in datasets for board in dataset.boards]
     boards.sort(key=lambda pair: -len(pair[1].places))
     return [
         Headline(dataset=dataset, board=board, of={place.entry.slug: place.shown for place in board.places})
@@ -111,10 +111,10 @@ class LeaderboardRank:
         return f"{self.place} of {self.among}"
 
 
-def ranks(found: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, LeaderboardRank]:
+def ranks(datasets: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, LeaderboardRank]:
     """By a model's slug, its best place on a leaderboard of several models, by the share that it leaves behind."""
     best: dict[str, LeaderboardRank] = {}
-    for headline in fullest(found):
+    for headline in fullest(datasets):
         groups: dict[str, list[LeaderboardRow]] = defaultdict(list)
         for row in headline.board.places:
             if row.rank is not None:
@@ -122,8 +122,8 @@ def ranks(found: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, Lea
         for kind, rows in groups.items():
             for row, place in _placed(rows) if len(rows) >= _RANKED else ():
                 rank = LeaderboardRank(headline=headline, place=place, among=len(rows), alike=kind)
-                known = best.get(row.entry.slug)
-                if known is None or place / len(rows) < known.place / known.among:
+                previous = best.get(row.entry.slug)
+                if previous is None or place / len(rows) < previous.place / previous.among:
                     best[row.entry.slug] = rank
     return best
 

@@ -82,17 +82,17 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
         sources = list(sources_of(config))
-        kept = take_over(config, sources, out, new)
-        leave_alone(config, kept)
+        old_files = take_over(config, sources, out, new)
+        leave_alone(config, old_files)
         config.site_dir = str(new)
         with _log() as messages:
             try:
-                mkdocs_build.build(config, dirty=bool(kept))
+                mkdocs_build.build(config, dirty=bool(old_files))
             except MkDocsException as error:
                 raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
-        if kept:
-            carry_over(new, out, kept)
-        stamp(config, sources, new, kept)
+        if old_files:
+            carry_over(new, out, old_files)
+        stamp(config, sources, new, old_files)
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)

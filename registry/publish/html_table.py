@@ -159,8 +159,8 @@ class HtmlTable:
     def marks(self) -> tuple[ShownVerdict, ...]:
         """The verdicts that stand in it as marks without their words."""
         parts = (part for row in self.rows for cell in row.cells for part in cell.parts)
-        seen = {part.verdict for part in parts if not part.spelt}
-        return tuple(verdict for verdict in SHOWN_VERDICTS if verdict in seen)
+        verdict_marks = {part.verdict for part in parts if not part.spelt}
+        return tuple(verdict for verdict in SHOWN_VERDICTS if verdict in verdict_marks)
 
     @property
     def csv_path(self) -> str:
@@ -179,9 +179,9 @@ class HtmlTable:
     def more(self, to: Callable[[str], str]) -> str:
         """The rows that do not stand in the page, as the script that brings them."""
         rows = self.rows[STATIC_ROWS:]
-        named = next((at for at, column in enumerate(self.columns) if column.key == self.named_by), 0)
+        name_column = next((at for at, column in enumerate(self.columns) if column.key == self.named_by), 0)
         columns = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
-        data = packed(columns, [row.key for row in rows], named, to(OWN_PAGE))
+        data = packed(columns, [row.key for row in rows], name_column, to(OWN_PAGE))
         return f"(window.mirRows ??= {{}})[{json.dumps(self.id)}] = {data};\n"
 
     def csv(self) -> str:
@@ -207,16 +207,20 @@ def without_constant(
     columns: Sequence[Column], rows: Sequence[Row], trivial: Mapping[str, str]
 ) -> tuple[tuple[Column, ...], list[Row]]:
     """The columns without those that say the same trivial thing in every row, and the rows cut to them."""
-    kept = [
+    indexes = [
         at
         for at, column in enumerate(columns)
         if column.key not in trivial or any(row.cells[at].text != trivial[column.key] for row in rows)
     ]
-    return _cut(columns, rows, kept)
+    return _cut(columns, rows, indexes)
 
 
-def _cut(columns: Sequence[Column], rows: Sequence[Row], kept: Sequence[int]) -> tuple[tuple[Column, ...], list[Row]]:
-    return tuple(columns[at] for at in kept), [row._replace(cells=tuple(row.cells[at] for at in kept)) for row in rows]
+def _cut(
+    columns: Sequence[Column], rows: Sequence[Row], indexes: Sequence[int]
+) -> tuple[tuple[Column, ...], list[Row]]:
+    return tuple(columns[at] for at in indexes), [
+        row._replace(cells=tuple(row.cells[at] for at in indexes)) for row in rows
+    ]
 
 
 def _filled(rows: Sequence[Row], at: int) -> int:

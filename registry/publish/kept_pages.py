@@ -36,28 +36,34 @@ class KeptPages:
 
     def keeps(self, page: str, made_of: str) -> bool:
         """Keep the files of a page, if they are all there as they were written, and made of the same."""
-        known = self._known.get(page)
-        if known is None or known[0] != made_of or not self._tree.keep_all(known[1]):
+        record = self._known.get(page)
+        if record is None or record[0] != made_of or not self._tree.keep_all(record[1]):
             return False
-        self._made[page] = known
+        self._made[page] = record
         return True
 
     def wrote(self, page: str, made_of: str, paths: Sequence[str]) -> None:
         """Remember the files of a page that were written."""
         self._made[page] = (made_of, {path: size_and_time(f"{self._tree.folder}/{path}") or [] for path in paths})
 
-    def save(self, asked: Mapping[str, Sequence[TextReference]]) -> None:
+    def save(self, references: Mapping[str, Sequence[TextReference]]) -> None:
         """Write down what was remembered."""
-        said = {"by": self._by, "asked": {key: each for key, each in asked.items() if each}, "pages": self._made}
-        self._tree.put(_FILE, json.dumps(said, separators=(",", ":")))
+        state = {
+            "by": self._by,
+            "asked": {key: group for key, group in references.items() if group},
+            "pages": self._made,
+        }
+        self._tree.put(_FILE, json.dumps(state, separators=(",", ":")))
 
 
 def _read(tree: PageTree, by: str) -> tuple[dict[str, _Made], dict[str, list[TextReference]]]:
     try:
-        said = json.loads((tree.folder / _FILE).read_bytes())
-        if said["by"] != by:
+        state = json.loads((tree.folder / _FILE).read_bytes())
+        if state["by"] != by:
             return {}, {}
-        pages = {page: (digest, dict(states)) for page, (digest, states) in said["pages"].items()}
-        return pages, {key: [TextReference(*map(str, each)) for each in asked] for key, asked in said["asked"].items()}
+        pages = {page: (digest, dict(states)) for page, (digest, states) in state["pages"].items()}
+        return pages, {
+            key: [TextReference(*map(str, fields)) for fields in group] for key, group in state["asked"].items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}, {}

@@ -20,31 +20,31 @@ class LayerRow:
 
 def layers(entry: CatalogEntry) -> tuple[LayerRow, ...]:
     """The parts of a model, in its order, as far as evidence holds counts by layer (`by_layer` of its details)."""
-    counted = {subject: found for subject in ("parameters", "flops") if (found := _by_layer(entry, subject))}
+    counted = {subject: counts for subject in ("parameters", "flops") if (counts := _by_layer(entry, subject))}
     if not counted:
         return ()
     # What was added up further for one count is added up as far for the other, so that they share their rows.
-    depth = min(depth_of(found) for found in counted.values())
-    parts = {subject: at_depth(found, depth) for subject, found in counted.items()}
+    depth = min(depth_of(counts) for counts in counted.values())
+    parts = {subject: at_depth(counts, depth) for subject, counts in counted.items()}
     while depth > 1 and len(_names(parts)) > MOST:
         depth -= 1
-        parts = {subject: at_depth(found, depth) for subject, found in counted.items()}
-    totals = {subject: sum(found.values()) for subject, found in parts.items()}
+        parts = {subject: at_depth(counts, depth) for subject, counts in counted.items()}
+    totals = {subject: sum(counts.values()) for subject, counts in parts.items()}
     return tuple(
         LayerRow(
             name=name,
-            counts={subject: found.get(name, 0) for subject, found in parts.items()},
-            shares={subject: found.get(name, 0) / totals[subject] for subject, found in parts.items()},
+            counts={subject: counts.get(name, 0) for subject, counts in parts.items()},
+            shares={subject: counts.get(name, 0) / totals[subject] for subject, counts in parts.items()},
         )
         for name in _names(parts)[:MOST]
     )
 
 
 def _by_layer(entry: CatalogEntry, subject: str) -> dict[str, int]:
-    for shown in entry.claims:
-        if shown.measurement is not None and shown.claim.subject == subject:
-            found = shown.details.get("by_layer")
-            pairs = found if isinstance(found, list) else []
+    for outcome in entry.claims:
+        if outcome.measurement is not None and outcome.claim.subject == subject:
+            rows = outcome.details.get("by_layer")
+            pairs = rows if isinstance(rows, list) else []
             return {
                 str(pair[0]): pair[1]
                 for pair in pairs
@@ -54,4 +54,4 @@ def _by_layer(entry: CatalogEntry, subject: str) -> dict[str, int]:
 
 
 def _names(parts: Mapping[str, Mapping[str, int]]) -> list[str]:
-    return list(dict.fromkeys(name for found in parts.values() for name in found))
+    return list(dict.fromkeys(name for counts in parts.values() for name in counts))

@@ -79,7 +79,7 @@ class LeaderboardDataset:
 
     def title(self, board: Board) -> str:
         """What tells a leaderboard from the others: its metric, and its task where two tasks share the metric."""
-        shared = sum((each.metric, each.variant) == (board.metric, board.variant) for each in self.boards) > 1
+        shared = sum((other.metric, other.variant) == (board.metric, board.variant) for other in self.boards) > 1
         return ", ".join(part for part in (board.metric, board.task if shared else "", board.variant) if part)
 
 
@@ -91,26 +91,26 @@ class MeasuredOn:
     datasets: tuple[LeaderboardDataset, ...] = ()
 
 
-def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
+def measured_on(datasets: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
     """By a model's slug, its tasks and datasets."""
     tasks: dict[str, dict[str, None]] = defaultdict(dict)
     on: dict[str, dict[str, LeaderboardDataset]] = defaultdict(dict)
-    for dataset in found:
+    for dataset in datasets:
         for board in dataset.boards:
             for place in board.places:
                 on[place.entry.slug][dataset.slug] = dataset
                 if board.task:
                     tasks[place.entry.slug][board.task] = None
-    return {slug: MeasuredOn(tasks=tuple(tasks[slug]), datasets=tuple(each.values())) for slug, each in on.items()}
+    return {slug: MeasuredOn(tasks=tuple(tasks[slug]), datasets=tuple(group.values())) for slug, group in on.items()}
 
 
 def meant_for(entry: CatalogEntry, vocabulary: Vocabulary) -> str:
     """The task that a card says that its model is for, as the Hub's cards do; empty where it says none."""
-    said = entry.model.get("pipeline_tag")
-    if not isinstance(said, str) or not said.strip():
+    tag = entry.model.get("pipeline_tag")
+    if not isinstance(tag, str) or not tag.strip():
         return ""
-    term = vocabulary.task(said)
-    return term.name if term else _titled(plain(said))
+    term = vocabulary.task(tag)
+    return term.name if term else _titled(plain(tag))
 
 
 def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDataset, ...]:
@@ -120,19 +120,21 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
     """
     groups: dict[str, list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
     for entry in catalog.entries:
-        for shown in entry.claims:
-            if shown.claim.dataset is not None and shown.claim.dataset.name:
-                groups[fold(_known_name(shown.claim.dataset.name, vocabulary))].append((entry, shown))
+        for outcome in entry.claims:
+            if outcome.claim.dataset is not None and outcome.claim.dataset.name:
+                groups[fold(_known_name(outcome.claim.dataset.name, vocabulary))].append((entry, outcome))
     names = [_name(pairs, vocabulary) for pairs in groups.values()]
-    found = (
+    leaderboards = (
         LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, vocabulary))
         for name, page, pairs in zip(names, links.assign(names), groups.values(), strict=True)
     )
-    return tuple(sorted(found, key=lambda each: -each.models))
+    return tuple(sorted(leaderboards, key=lambda dataset: -dataset.models))
 
 
 def _name(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> str:
-    return _known_name(_commonest(shown.claim.dataset.name for _, shown in pairs if shown.claim.dataset), vocabulary)
+    return _known_name(
+        _commonest(outcome.claim.dataset.name for _, outcome in pairs if outcome.claim.dataset), vocabulary
+    )
 
 
 def _known_name(printed: str, vocabulary: Vocabulary) -> str:
@@ -145,27 +147,27 @@ def _known_name(printed: str, vocabulary: Vocabulary) -> str:
     term = vocabulary.dataset(printed)
     if term is not None:
         return term.name
-    known = named_split(printed).known
-    return known.name if known is not None and "/" not in known.name else printed
+    dataset = named_split(printed).known
+    return dataset.name if dataset is not None and "/" not in dataset.name else printed
 
 
 def _boards(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> tuple[Board, ...]:
     groups: dict[tuple[str, str, str], list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
-    for entry, shown in pairs:
-        about = _task(entry, shown.claim, vocabulary), shown.claim.subject, variant(entry, shown.claim)
-        groups[about].append((entry, shown))
+    for entry, outcome in pairs:
+        about = _task(entry, outcome.claim, vocabulary), outcome.claim.subject, variant(entry, outcome.claim)
+        groups[about].append((entry, outcome))
     boards = [_board(task, variant, group, vocabulary) for (task, _, variant), group in groups.items()]
     return tuple(sorted(boards, key=lambda board: -len(board.places)))
 
 
 def _task(entry: CatalogEntry, claim: Claim, vocabulary: Vocabulary) -> str:
     """A result's task: by its name, which may be in any language, else by the Hub's word for it."""
-    said = claim.task or ""
+    name = claim.task or ""
     tagged = (entry.model.results[claim.result].task_type if claim.result is not None else None) or ""
-    if tagged == said == "Classification" and "mteb" in str(claim.dataset and claim.dataset.identity).casefold():
+    if tagged == name == "Classification" and "mteb" in str(claim.dataset and claim.dataset.identity).casefold():
         return "Text Classification"  # MTEB's word; elsewhere it is of pictures
-    term = vocabulary.task(said) or vocabulary.task(tagged)
-    return term.name if term else _titled(tagged or said)
+    term = vocabulary.task(name) or vocabulary.task(tagged)
+    return term.name if term else _titled(tagged or name)
 
 
 def _titled(text: str) -> str:
@@ -176,11 +178,11 @@ def _titled(text: str) -> str:
 def _board(task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> Board:
     claim = pairs[0][1].claim
     term = vocabulary.of_subject(claim.subject)
-    said = {shown.claim.term.better for _, shown in pairs} - {None}
-    better = term.better if term else said.pop() if len(said) == 1 else None
+    directions = {outcome.claim.term.better for _, outcome in pairs} - {None}
+    better = term.better if term else directions.pop() if len(directions) == 1 else None
     return Board(
         task=task,
-        metric=term.name if term else _commonest(_bare_label(shown.claim) for _, shown in pairs),
+        metric=term.name if term else _commonest(_bare_label(outcome.claim) for _, outcome in pairs),
         subject=claim.subject,
         kind=claim.kind,
         better=better,
@@ -198,21 +200,23 @@ def _ranked(
     pairs: Iterable[tuple[CatalogEntry, Shown]], better: Literal["higher", "lower"] | None
 ) -> tuple[LeaderboardRow, ...]:
     if better is None:
-        return tuple(LeaderboardRow(entry=entry, shown=shown, rank=None) for entry, shown in pairs)
+        return tuple(LeaderboardRow(entry=entry, shown=outcome, rank=None) for entry, outcome in pairs)
     ordered = sorted(pairs, key=lambda pair: _value(pair[1]), reverse=better == "higher")
     ranks: dict[Decimal, int] = {}
-    holding = (shown for _, shown in ordered if shown.verdict != "refuted")
-    for at, shown in enumerate(holding, 1):
-        ranks.setdefault(_value(shown), at)
+    holding = (outcome for _, outcome in ordered if outcome.verdict != "refuted")
+    for at, outcome in enumerate(holding, 1):
+        ranks.setdefault(_value(outcome), at)
     places = [
-        LeaderboardRow(entry=entry, shown=shown, rank=None if shown.verdict == "refuted" else ranks[_value(shown)])
-        for entry, shown in ordered
+        LeaderboardRow(
+            entry=entry, shown=outcome, rank=None if outcome.verdict == "refuted" else ranks[_value(outcome)]
+        )
+        for entry, outcome in ordered
     ]
     return tuple(sorted(places, key=lambda place: place.rank is None))
 
 
-def _value(shown: Shown) -> Decimal:
-    return shown.claim.reported.value
+def _value(outcome: Shown) -> Decimal:
+    return outcome.claim.reported.value
 
 
 def variant(entry: CatalogEntry, claim: Claim) -> str:
@@ -245,23 +249,23 @@ def _scale(entry: CatalogEntry, claim: Claim) -> str:
         return ""
     if _SCALED_DATA.search(claim.dataset.name) or any("scale" in name.casefold() for name, _ in claim.conditions):
         return ""
-    found = set(_SCALE.findall(entry.name.casefold()))
-    return found.pop() if len(found) == 1 else ""
+    scales = set(_SCALE.findall(entry.name.casefold()))
+    return scales.pop() if len(scales) == 1 else ""
 
 
 def _knows_persons_alone(entry: CatalogEntry, claim: Claim) -> bool:
     """Whether boxes or masks are of persons only: those of a model that finds the points of their bodies."""
     if claim.subject.startswith("keypoint") or claim.dataset is None:
         return False
-    points = (each.claim.dataset for each in entry.claims if each.claim.subject.startswith("keypoint"))
+    points = (outcome.claim.dataset for outcome in entry.claims if outcome.claim.subject.startswith("keypoint"))
     own = _bare_name(claim.dataset.name)
     return any(dataset is not None and _bare_name(dataset.name) == own for dataset in points)
 
 
 def _bare_name(name: str) -> str:
     """A dataset whatever its split."""
-    known = named_split(name).known
-    return fold(known.name if known else name)
+    dataset = named_split(name).known
+    return fold(dataset.name if dataset else name)
 
 
 def _commonest(names: Iterable[str]) -> str:

@@ -43,8 +43,8 @@ def of_all(content: PageContent, links: Links, templates: Path | None) -> str:
     """What every page depends on: code, templates, libraries, and where the site and the cards are."""
     own = [] if templates is None else [f"{file}{file.read_bytes()!r}" for file in _below(templates)]
     # What a model claims is read from its card, with these words.
-    said = [_code(), own, content.base_url, repr(content.repository), links.directories, _digest(content.words)]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    parts = [_code(), own, content.base_url, repr(content.repository), links.directories, _digest(content.words)]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def learn(content: PageContent) -> None:
@@ -52,11 +52,11 @@ def learn(content: PageContent) -> None:
     families = {family.name: _digest(_of_family(family)) for family in content.families}
     for entry in content.catalog.entries:
         content.digests[entry.slug] = _of_entry(content, entry, families.get(entry.model.collection or "", ""))
-    said = [
+    tasks = [
         (task, content.task_pages.get(task), [(of.key, of.label, of.board.kind, of.board.better) for of in headlines])
         for task, headlines in content.of_task.items()
     ]
-    content.digests[_BOARDS] = _digest(said)
+    content.digests[_BOARDS] = _digest(tasks)
 
 
 def _of_family(family: Family) -> Any:
@@ -71,22 +71,22 @@ def _of_entry(content: PageContent, entry: CatalogEntry, family: str) -> str:
     its collection, papers, data sets and rank. A claim is the card's; what was measured of it is not.
     """
     rank = content.ranks.get(entry.slug)
-    measured, written = content.measured_on.get(entry.slug), text_of(entry, content.attachments)
+    measured, text = content.measured_on.get(entry.slug), text_of(entry, content.attachments)
     files = downloads.files_of(entry, content.attachments)
-    said: list[Any] = [
+    parts: list[Any] = [
         replace(entry.model, raw=None),
         (entry.slug, entry.file, entry.unreadable, entry.findings, len(entry.card.models), entry.alone),
-        [(each.evidence, each.stale, each.wrong, each.lack, each.imported) for each in entry.claims],
+        [(outcome.evidence, outcome.stale, outcome.wrong, outcome.lack, outcome.imported) for outcome in entry.claims],
         content.profiles[entry.slug],
         [(paper.title, paper.page, paper.url) for paper in content.papers_of.get(entry.slug, ())],
         rank and (rank.label, rank.text),
         family,
-        measured and (measured.tasks, [(each.name, each.page) for each in measured.datasets]),
+        measured and (measured.tasks, [(dataset.name, dataset.page) for dataset in measured.datasets]),
         summary(content, entry),
-        written and (written.text, str(written.base)),
+        text and (text.text, str(text.base)),
         [(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files],
     ]
-    return _digest(said)
+    return _digest(parts)
 
 
 def of_table(content: PageContent, entries: Iterable[CatalogEntry]) -> object:
@@ -101,13 +101,13 @@ def of_plan(plan: PagePlan) -> str:
 
 def with_references(digest: str, content: PageContent, entry: CatalogEntry) -> str:
     """What `of_entry` said, and where the references of the model's text lead: known once it was rendered."""
-    written = text_of(entry, content.attachments)
-    found = content.attachments.found(written.key) if written else []
-    return f"{digest} {hashlib.sha256(repr(found).encode()).hexdigest()}" if any(found) else digest
+    text = text_of(entry, content.attachments)
+    targets = content.attachments.found(text.key) if text else []
+    return f"{digest} {hashlib.sha256(repr(targets).encode()).hexdigest()}" if any(targets) else digest
 
 
-def _digest(said: object) -> str:
-    return hashlib.sha256(marshal.dumps(_plain(said, {}), _WITHOUT_REFERENCES)).hexdigest()
+def _digest(value: object) -> str:
+    return hashlib.sha256(marshal.dumps(_plain(value, {}), _WITHOUT_REFERENCES)).hexdigest()
 
 
 def _plain(value: Any, seen: dict[int, int]) -> Any:
@@ -123,11 +123,11 @@ def _plain(value: Any, seen: dict[int, int]) -> Any:
     if kind in _ATOMS:
         return value
     if kind in _OF_CARDS:
-        if (known := seen.get(id(value))) is not None:
-            return kind.__name__, known
+        if (index := seen.get(id(value))) is not None:
+            return kind.__name__, index
         seen[id(value)] = len(seen)
     parts = _PARTS[kind]
-    return kind.__name__, [_plain(each, seen) for each in parts(value)]
+    return kind.__name__, [_plain(part, seen) for part in parts(value)]
 
 
 class _Parts(dict[type, Callable[[Any], Iterable[Any]]]):
@@ -144,8 +144,8 @@ def _parts_of(kind: type) -> Callable[[Any], Iterable[Any]]:
     if len(names) > 1:
         return attrgetter(*names)
     if issubclass(kind, dict):
-        return lambda each: chain.from_iterable(each.items())
-    return iter if issubclass(kind, tuple | list) else lambda each: (pickle.dumps(each),)
+        return lambda mapping: chain.from_iterable(mapping.items())
+    return iter if issubclass(kind, tuple | list) else lambda value: (pickle.dumps(value),)
 
 
 _PARTS = _Parts(
@@ -161,14 +161,14 @@ _PARTS = _Parts(
 @cache
 def _code() -> str:
     """A hash of the package's own code and templates, and of the libraries that render."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for folder in (Path(registry.__file__).parent, resource("site") / "templates"):
         for file in _below(folder):
             if file.suffix in _CODE or folder.name == "templates":
-                found.update(f"{file}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
+                digest.update(f"{file}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
     for name in _LIBRARIES:
-        found.update(f"{name} {version(name)}\0".encode())
-    return found.hexdigest()
+        digest.update(f"{name} {version(name)}\0".encode())
+    return digest.hexdigest()
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -70,13 +70,13 @@ def material(
     if not index.models:
         raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
     beside = evidence_folder(first_of(path), caller)
-    named = place(evidence) if isinstance(evidence, str) else evidence
+    folder = place(evidence) if isinstance(evidence, str) else evidence
     return Material(
         index=index,
         findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None)
         if findings is None
         else findings,
-        evidence=Store(named or beside).records(),
+        evidence=Store(folder or beside).records(),
         vocabulary=caller.load_vocabulary(),
         base_url=base_url,
         repository=repository,

@@ -128,18 +128,18 @@ def circumstances(
             Column(key="code", label="Code", folded=True),
             lambda _, profile: text("code", url=profile.code) if profile.code else Cell(),
         ),
-        *(_speed(*each) for each in on_machines(entries, content.profiles)[:_SPEEDS]),
+        *(_speed(*timing) for timing in on_machines(entries, content.profiles)[:_SPEEDS]),
     )
 
 
 def rows_of(filled: Sequence[Filled], content: PageContent, entry: CatalogEntry) -> tuple[Cell, ...]:
     """The cells of one model."""
-    profile, known = content.profiles[entry.slug], content.cells[entry.slug]
+    profile, cache = content.profiles[entry.slug], content.cells[entry.slug]
     cells = []
-    for each in filled:
-        cell = known.get(each.holds)
+    for filler in filled:
+        cell = cache.get(filler.holds)
         if cell is None:
-            cell = known[each.holds] = each.fill(entry, profile)
+            cell = cache[filler.holds] = filler.fill(entry, profile)
         cells.append(cell)
     return tuple(cells)
 
@@ -152,25 +152,25 @@ def named(entry: CatalogEntry) -> Cell:
 
 def about(entry: CatalogEntry, subject: str) -> Shown | None:
     """The first claim of a model about a subject."""
-    return next((shown for shown in entry.claims if shown.claim.subject == subject), None)
+    return next((outcome for outcome in entry.claims if outcome.claim.subject == subject), None)
 
 
-def claimed(shown: Shown | None) -> Cell:
+def claimed(outcome: Shown | None) -> Cell:
     """A cell of what a card reports, with its verdict where somebody measured it."""
-    if shown is None:
+    if outcome is None:
         return Cell()
-    verdict = None if shown.verdict == "self-reported" else shown.verdict
-    return number(shown.claim.reported.value, shown.claim.kind, verdict=verdict)
+    verdict = None if outcome.verdict == "self-reported" else outcome.verdict
+    return number(outcome.claim.reported.value, outcome.claim.kind, verdict=verdict)
 
 
-def worded(words: str, shown: Shown) -> Cell:
+def worded(words: str, outcome: Shown) -> Cell:
     """A cell of a claim in words, with its verdict where somebody measured it."""
-    mark = () if shown.verdict == "self-reported" else (Part("", verdict=shown.verdict),)
+    mark = () if outcome.verdict == "self-reported" else (Part("", verdict=outcome.verdict),)
     return Cell((Part(words), *mark), raw=words)
 
 
-def _as_printed(shown: Shown | None) -> Cell:
-    return Cell() if shown is None else worded(shown.claim.reported.text, shown)
+def _as_printed(outcome: Shown | None) -> Cell:
+    return Cell() if outcome is None else worded(outcome.claim.reported.text, outcome)
 
 
 def _library(entry: CatalogEntry) -> Cell:
@@ -186,14 +186,14 @@ def _papers(content: PageContent, entry: CatalogEntry) -> Cell:
     return Cell(tuple(Part(paper.title, to=paper.page) for paper in content.papers_of.get(entry.slug, ())))
 
 
-def _speed(machine: Machine, found: Mapping[str, Shown]) -> Filled:
+def _speed(machine: Machine, outcomes: Mapping[str, Shown]) -> Filled:
     def fill(entry: CatalogEntry, _: Profile) -> Cell:
-        shown = found.get(entry.slug)
-        if shown is None:
+        outcome = outcomes.get(entry.slug)
+        if outcome is None:
             return Cell()
-        printed_text = shown.claim.reported.text
-        at = batch(shown)
-        return printed(f"{printed_text} ({at})" if at else printed_text, shown.claim.reported.value)
+        printed_text = outcome.claim.reported.text
+        at = batch(outcome)
+        return printed(f"{printed_text} ({at})" if at else printed_text, outcome.claim.reported.value)
 
     return Filled(
         Column(

@@ -53,15 +53,15 @@ def model_table(
         task: The task that is chosen before a reader chooses one; the one that they all have where it is `None`.
     """
     on = {entry.slug: content.measured(entry) for entry in entries}
-    tasks = {name for each in on.values() for name in each.tasks}
-    every = sum(bool(each.tasks) for each in on.values()) * 2 > len(entries)
-    chosen = task or (next(iter(tasks)) if len(tasks) == 1 and every else "")
+    tasks = {name for coverage in on.values() for name in coverage.tasks}
+    majority = sum(bool(coverage.tasks) for coverage in on.values()) * 2 > len(entries)
+    chosen = task or (next(iter(tasks)) if len(tasks) == 1 and majority else "")
     boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
     few = 4 * sum(bool(entry.claims) for entry in entries) < len(entries)
     before, after = costs(), circumstances(content, entries)
     columns = (
         Column(key="model", label="Model", always=True),
-        *(each.column for each in before),
+        *(filler.column for filler in before),
         Column(
             key="result",
             label="First result",
@@ -72,7 +72,7 @@ def model_table(
         *(_result_column(name, headline) for name, headline in boards),
         Column(key="verdict", label="Claims", filter="choice", first="down", always=not few),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
-        *(each.column for each in after),
+        *(filler.column for filler in after),
         Column(key="dataset", label="Data set", filter="choice", folded=True),
         Column(key="collection", label="Collection", filter="choice"),
     )
@@ -124,13 +124,13 @@ def first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn
     """A model's result on the fullest leaderboard that it is on, else its first, in words, for a list of all tasks."""
     for task in measured.tasks:
         for headline in content.of_task.get(task, ()):
-            shown = headline.of.get(entry.slug)
-            if shown is not None:
-                words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
-                return worded(words, shown)
-    for shown in entry.claims:  # on none that many are on
-        if shown.claim.dataset is not None:
-            value = numbers.short(shown.claim.reported.value, shown.claim.kind)
-            words = ", ".join(filter(None, (f"{value} {shown.claim.label}", plain(shown.claim.dataset.name))))
-            return worded(words, shown)
+            outcome = headline.of.get(entry.slug)
+            if outcome is not None:
+                words = f"{numbers.short(outcome.claim.reported.value, outcome.claim.kind)} {headline.label}"
+                return worded(words, outcome)
+    for outcome in entry.claims:  # on none that many are on
+        if outcome.claim.dataset is not None:
+            value = numbers.short(outcome.claim.reported.value, outcome.claim.kind)
+            words = ", ".join(filter(None, (f"{value} {outcome.claim.label}", plain(outcome.claim.dataset.name))))
+            return worded(words, outcome)
     return Cell()

@@ -23,7 +23,7 @@ _TELLING = 100
 _STEPS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def packed(columns: Sequence[Sequence[Any]], keys: Sequence[str], named: int, own: str) -> str:
+def packed(columns: Sequence[Sequence[Any]], keys: Sequence[str], name_column: int, own: str) -> str:
     """Rows as JSON.
 
     It holds where a row's own page is, with `*` for its key; how the numbers of each column are written; the verdicts
@@ -32,10 +32,10 @@ def packed(columns: Sequence[Sequence[Any]], keys: Sequence[str], named: int, ow
     Args:
         columns: For each column the cells of all rows, as `Cell.data` gives them.
         keys: The key of each row, empty where it has none.
-        named: Which column names the row.
+        name_column: Which column names the row.
         own: Where a row's own page is.
     """
-    for key, cell in zip(keys, columns[named], strict=True):
+    for key, cell in zip(keys, columns[name_column], strict=True):
         if key and cell and cell[0] and cell[0][0][1:] == [own.replace("*", key)]:
             cell[0][0][1] = 1
     forms = [_form(cells) for cells in columns]
@@ -43,7 +43,9 @@ def packed(columns: Sequence[Sequence[Any]], keys: Sequence[str], named: int, ow
         [_number(cell, FORMS[form]) for cell in cells] if form else cells
         for form, cells in zip(forms, columns, strict=True)
     ]
-    short = [1 if key and key == _slug(_name(cell)) else key for key, cell in zip(keys, columns[named], strict=True)]
+    short = [
+        1 if key and key == _slug(_name(cell)) else key for key, cell in zip(keys, columns[name_column], strict=True)
+    ]
     data = [own, forms, SHOWN_VERDICTS, short, *cells]
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -76,8 +78,8 @@ Empty where the script may write something else."""
 def _form(cells: Sequence[Any]) -> str:
     """The form in which most numbers of a column are written, by its first ones; empty where none is."""
     first = islice((cell for cell in cells if isinstance(cell, list) and len(cell) == 2), _TELLING)
-    found = Counter(form for cell in first for form in FORMS if _number(cell, FORMS[form]) is not cell)
-    return found.most_common(1)[0][0] if found else ""
+    counts = Counter(form for cell in first for form in FORMS if _number(cell, FORMS[form]) is not cell)
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def _number(cell: Any, form: Callable[[float], str]) -> Any:

@@ -82,11 +82,11 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
         for reference in of_model(entry, catalog):
             groups.setdefault(reference.key, []).append((reference, entry))
     titles = [_title(group) for group in groups.values()]
-    found = [
+    items = [
         Paper(title=title, url=group[0][0].url, slug=page, entries=_once(entry for _, entry in group))
         for title, page, group in zip(titles, links.assign(titles), groups.values(), strict=True)
     ]
-    return tuple(sorted(found, key=lambda paper: paper.title.casefold()))
+    return tuple(sorted(items, key=lambda paper: paper.title.casefold()))
 
 
 def of_model(entry: CatalogEntry, catalog: Catalog) -> tuple[PaperReference, ...]:

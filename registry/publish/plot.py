@@ -73,10 +73,10 @@ def plot(content: PageContent, links: Links) -> Plot | None:
     boards = [(f"y{at}", headline) for at, headline in enumerate(_boards(content)) if headline.board.better]
     values: dict[str, Mapping[str, Coordinate]] = {key: _results(content, headline) for key, headline in boards}
     values |= {subject: _costs(content, subject) for subject in _COSTS}
-    times = {f"time{at}": each for at, each in enumerate(_times(content))}
-    values |= {key: found for key, (_, found) in times.items()}
-    named = _COSTS | {key: label for key, (label, _) in times.items()}
-    costs = tuple((key, label) for key, label in named.items() if len(values[key]) > 1)
+    times = {f"time{at}": timing for at, timing in enumerate(_times(content))}
+    values |= {key: coordinates for key, (_, coordinates) in times.items()}
+    labels = _COSTS | {key: label for key, (label, _) in times.items()}
+    costs = tuple((key, label) for key, label in labels.items() if len(values[key]) > 1)
     results = tuple(
         (key, headline.label, headline.board.better or "higher", _FORMS.get(headline.board.kind, "~s"))
         for key, headline in boards
@@ -114,39 +114,41 @@ def _boards(content: PageContent) -> tuple[Headline, ...]:
 
 def _results(content: PageContent, headline: Headline) -> dict[str, Coordinate]:
     name = headline.dataset.name
-    return {slug: _coordinate(shown, extra=bool(content.extra_data(slug, name))) for slug, shown in headline.of.items()}
+    return {
+        slug: _coordinate(outcome, extra=bool(content.extra_data(slug, name))) for slug, outcome in headline.of.items()
+    }
 
 
 def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:
     if subject == UNIT.lower():
         counted = {slug: profile.macs for slug, profile in content.profiles.items()}
         return {slug: Coordinate(float(macs), "reproduced") for slug, macs in counted.items() if macs is not None}
-    found = {entry.slug: about(entry, subject) for entry in content.catalog.entries}
-    return {slug: _coordinate(shown) for slug, shown in found.items() if shown is not None}
+    outcomes = {entry.slug: about(entry, subject) for entry in content.catalog.entries}
+    return {slug: _coordinate(outcome) for slug, outcome in outcomes.items() if outcome is not None}
 
 
 def _times(content: PageContent) -> list[tuple[str, dict[str, Coordinate]]]:
     """The time of one picture on the commonest machines, each in one precision: one over the highest throughput."""
     timed = (
-        (machine, found)
-        for machine, found in on_machines(content.catalog.entries, content.profiles)
+        (machine, outcomes)
+        for machine, outcomes in on_machines(content.catalog.entries, content.profiles)
         if machine.subject == "throughput" and machine.hardware
     )
     return [
         (
             ", ".join(filter(None, ("Seconds a picture", machine.hardware, machine.mode))),
-            {slug: _seconds(shown) for slug, shown in found.items() if shown.claim.reported.value > 0},
+            {slug: _seconds(outcome) for slug, outcome in outcomes.items() if outcome.claim.reported.value > 0},
         )
-        for machine, found in islice(timed, _MACHINES)
+        for machine, outcomes in islice(timed, _MACHINES)
     ]
 
 
-def _seconds(shown: Shown) -> Coordinate:
-    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.verdict)
+def _seconds(outcome: Shown) -> Coordinate:
+    return Coordinate(float(f"{1 / outcome.claim.reported.value:.4g}"), outcome.verdict)
 
 
-def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:
-    return Coordinate(float(shown.claim.reported.value), shown.verdict, extra)
+def _coordinate(outcome: Shown, *, extra: bool = False) -> Coordinate:
+    return Coordinate(float(outcome.claim.reported.value), outcome.verdict, extra)
 
 
 def _dots(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> Iterator[Dot]:
@@ -159,11 +161,11 @@ def _dots(content: PageContent, costs: Mapping[str, Coordinate], results: Mappin
 
 
 def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], links: Links) -> dict[str, Any] | None:
-    here = {key: each[entry.slug] for key, each in values.items() if entry.slug in each}
+    here = {key: coordinates[entry.slug] for key, coordinates in values.items() if entry.slug in coordinates}
     if not here:
         return None
     return {
         "name": escape.plain(entry.name),
         "page": links.relative("index.md", entry.page),
-        **{key: [each.value, each.verdict, int(each.extra)] for key, each in here.items()},
+        **{key: [coordinate.value, coordinate.verdict, int(coordinate.extra)] for key, coordinate in here.items()},
     }

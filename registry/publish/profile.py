@@ -80,11 +80,11 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         licence_url=link(address),
         papers=papers,
         code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
-        speeds=tuple(shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS),
+        speeds=tuple(outcome for outcome in entry.claims if outcome.claim.subject in _MEASURED_COSTS),
     )
 
 
-def trained_on(found: Iterable[LeaderboardDataset], profiles: Mapping[str, Profile]) -> frozenset[str]:
+def trained_on(datasets: Iterable[LeaderboardDataset], profiles: Mapping[str, Profile]) -> frozenset[str]:
     """The data sets that a model on their leaderboards is trained on, or was after it had learned on known larger data.
 
     Where nobody trains on what is tested, as with benchmarks of language models, no data is extra.
@@ -97,25 +97,25 @@ def trained_on(found: Iterable[LeaderboardDataset], profiles: Mapping[str, Profi
         return larger or len(one.extra_data(dataset)) < len(one.training_data)
 
     return frozenset(
-        each.name
-        for each in found
-        if any(says(each.name, place.entry) for board in each.boards for place in board.places)
+        dataset.name
+        for dataset in datasets
+        if any(says(dataset.name, place.entry) for board in dataset.boards for place in board.places)
     )
 
 
 def macs(entry: CatalogEntry) -> int | None:
     """A model's multiply-accumulates, as counted from its trace; `None` where its evidence has no such count."""
-    for shown in entry.claims:
-        if shown.claim.subject == "flops":
-            for name, value, unit in counts(shown):
+    for outcome in entry.claims:
+        if outcome.claim.subject == "flops":
+            for name, value, unit in counts(outcome):
                 if name == UNIT and unit == UNIT:
                     return value
     return None
 
 
-def counts(shown: Shown) -> list[tuple[str, int, str]]:
+def counts(outcome: Shown) -> list[tuple[str, int, str]]:
     """What each convention counts, as a record holds it: name, count and unit; what is not of that form is left out."""
-    rows = shown.details.get("conventions")
+    rows = outcome.details.get("conventions")
     return [
         (row[0], row[1], row[2])
         for row in (rows if isinstance(rows, list) else [])
@@ -125,10 +125,10 @@ def counts(shown: Shown) -> list[tuple[str, int, str]]:
 
 def _size(entry: CatalogEntry) -> tuple[int, ...]:
     """The input without its channels: that of the counted trace, else what the card says, or a name as `x-384px`."""
-    for shown in entry.claims:
-        found = shown.details.get("input") if shown.claim.subject == "flops" else None
-        if isinstance(found, list) and len(found) > 1 and all(type(side) is int and side > 0 for side in found):
-            return tuple(found[1:])
+    for outcome in entry.claims:
+        shape = outcome.details.get("input") if outcome.claim.subject == "flops" else None
+        if isinstance(shape, list) and len(shape) > 1 and all(type(side) is int and side > 0 for side in shape):
+            return tuple(shape[1:])
     for key in _SIZE_KEYS:
         value = entry.model.get(key)
         text = _SIDES.fullmatch(str(value).strip(" '\"[]()")) if value is not None else None
@@ -136,15 +136,15 @@ def _size(entry: CatalogEntry) -> tuple[int, ...]:
         if sides and all(sides):
             # One number is a square's side; a small one in front of others counts channels.
             return sides * 2 if len(sides) == 1 else sides[sides[0] <= _MOST_CHANNELS :]
-    named = _SIDE_IN_NAME.search(entry.name)
-    return (int(named[1]), int(named[1])) if named else ()
+    match = _SIDE_IN_NAME.search(entry.name)
+    return (int(match[1]), int(match[1])) if match else ()
 
 
 def _training_data(entry: CatalogEntry) -> Iterator[str]:
     seen: set[str] = set()
     for name in (*_said(entry), *named_data(entry.name)):
-        if (known := _family(name)) not in seen:
-            seen.add(known)
+        if (family := _family(name)) not in seen:
+            seen.add(family)
             yield name
 
 
@@ -162,8 +162,8 @@ def _texts(value: Any) -> Iterable[str]:
 @lru_cache(maxsize=4096)
 def _family(name: str) -> str:
     """A data set whatever its split and part: `COCO val2017` is `COCO`, and brackets do not count."""
-    known = named_split(name).known
-    return fold(known.name if known else name.partition("(")[0])
+    dataset = named_split(name).known
+    return fold(dataset.name if dataset else name.partition("(")[0])
 
 
 def _is_variant(dataset: str, *, of: str) -> bool:

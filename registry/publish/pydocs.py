@@ -39,21 +39,21 @@ class Documented:
 def documented() -> list[tuple[str, str, list[Documented]]]:
     """Modules with what they offer: (name, what it is for, its functions and classes)."""
     offered = {name: getattr(registry, name) for name in registry.__all__ if not name.startswith("_")}
-    functions = {name: each.function if inspect.ismodule(each) else each for name, each in offered.items()}
-    shown = [getattr(types, name) for name in types.__all__]
+    functions = {name: item.function if inspect.ismodule(item) else item for name, item in offered.items()}
+    exports = [getattr(types, name) for name in types.__all__]
     return [
         (
             "registry",
             "What the commands do, as functions.",
-            [_document(f"registry.{name}", each) for name, each in functions.items()],
+            [_document(f"registry.{name}", function) for name, function in functions.items()],
         ),
         (
             "registry.types",
             "The plain, frozen data that the functions take and return.",
             [
-                _document(each.__name__, each)
-                for each in shown
-                if inspect.isclass(each) and (dataclasses.is_dataclass(each) or issubclass(each, tuple))
+                _document(export.__name__, export)
+                for export in exports
+                if inspect.isclass(export) and (dataclasses.is_dataclass(export) or issubclass(export, tuple))
             ],
         ),
     ]
@@ -79,21 +79,22 @@ def _signature(item: Any) -> str:
     if len(bare) < 70:
         return bare
     parameters = [
-        re.sub(r"^([^<]*)<.*>", r"\1...", str(each)).replace("'", "") for each in signature.parameters.values()
+        re.sub(r"^([^<]*)<.*>", r"\1...", str(parameter)).replace("'", "")
+        for parameter in signature.parameters.values()
     ]
-    inner = ",\n".join(f"    {each}" for each in (("*", *parameters) if "(*," in bare else parameters))
+    inner = ",\n".join(f"    {parameter}" for parameter in (("*", *parameters) if "(*," in bare else parameters))
     returns = bare.rpartition(") -> ")[2] if ") -> " in bare else ""
     return f"(\n{inner},\n){f' -> {returns}' if returns else ''}"
 
 
 def _sections(doc: str) -> Iterator[Section]:
-    for found in _SECTION.finditer(doc):
-        items = tuple((name, re.sub(r"\s+", " ", text)) for name, text in _ITEM.findall(found[2]))
-        named = found[1] in ("Args", "Attributes", "Raises")
+    for match in _SECTION.finditer(doc):
+        items = tuple((name, re.sub(r"\s+", " ", text)) for name, text in _ITEM.findall(match[2]))
+        has_items = match[1] in ("Args", "Attributes", "Raises")
         yield Section(
-            name={"Args": "Parameters"}.get(found[1], found[1]),
-            items=items if named else (),
-            text="" if named else re.sub(r"\s+", " ", found[2]).strip(),
+            name={"Args": "Parameters"}.get(match[1], match[1]),
+            items=items if has_items else (),
+            text="" if has_items else re.sub(r"\s+", " ", match[2]).strip(),
         )
 
 

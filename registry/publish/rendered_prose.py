@@ -72,9 +72,9 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
     Headings go two levels down, below the page's own. A picture of another host becomes a link to it, because a
     reader of this site is nobody else's business.
     """
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST]
-    parser = _parser(html=len(_TAG.findall(shown)) <= _MOST_TAGS)
-    tokens = parser.parse(shown)
+    excerpt = text if len(text) <= _LONGEST else text[:_LONGEST]
+    parser = _parser(html=len(_TAG.findall(excerpt)) <= _MOST_TAGS)
+    tokens = parser.parse(excerpt)
     anchors = _headings(tokens)
 
     def attribute(_element: str, name: str, value: str) -> str | None:
@@ -127,14 +127,14 @@ def _absolute(url: str) -> bool:
 
 def _headings(tokens: Sequence[Token]) -> frozenset[str]:
     """Put headings below those of the page, give them the anchors that they have elsewhere, and return these."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for at, token in enumerate(tokens):
         if token.type not in ("heading_open", "heading_close"):
             continue
         token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
         if token.type == "heading_open":
             words = re.sub(r"[^\w\- ]", "", tokens[at + 1].content.lower()).strip().replace(" ", "-")
-            count = seen[words] = seen.get(words, -1) + 1
+            count = counts[words] = counts.get(words, -1) + 1
             token.attrSet("id", f"{words}-{count}" if count else words)
     return frozenset(str(token.attrs["id"]) for token in tokens if token.type == "heading_open")
 

@@ -49,9 +49,9 @@ def repository(url: str, root: Path) -> BrowsedRepository | None:
     """
     if not url:
         return None
-    named = _FOLDER.fullmatch(url)
-    if named:
-        return BrowsedRepository(base=named["base"], folder=named["rest"], dash=named["dash"] or "")
+    match = _FOLDER.fullmatch(url)
+    if match:
+        return BrowsedRepository(base=match["base"], folder=match["rest"], dash=match["dash"] or "")
     base = url.rstrip("/").removesuffix(".git")
     dash = "/-" if "gitlab" in (urlsplit(base).hostname or "") else ""
     try:

@@ -21,7 +21,7 @@ _STAMP = ".mir"
 """The file in a site that says what built it."""
 
 
-class Source(NamedTuple):
+class DocsFile(NamedTuple):
     """A file of the docs folder: its path there, the path of what becomes of it in the site, and where it is."""
 
     path: str
@@ -29,7 +29,7 @@ class Source(NamedTuple):
     file: str
 
 
-def take_over(config: MkDocsConfig, sources: Sequence[Source], out: Path, new: Path) -> dict[str, list[int]]:
+def take_over(config: MkDocsConfig, sources: Sequence[DocsFile], out: Path, new: Path) -> dict[str, list[int]]:
     """Link into `new` the files of `out` that need not be built again; what each was built of, by its path in the site.
 
     That are the files whose source nobody wrote to since they were built, and that nobody touched either.
@@ -38,63 +38,63 @@ def take_over(config: MkDocsConfig, sources: Sequence[Source], out: Path, new: P
     """
     stamped = _stamped(out, _digest(config))
     again = set(_paths(config.nav))
-    kept: dict[str, list[int]] = {}
-    made: set[str] = set()
+    old_files: dict[str, list[int]] = {}
+    folders: set[str] = set()
     for path, target, source in sources:
-        known = stamped.get(path)
-        if path in again or known is None or known != _built(source, f"{out}/{target}"):
+        state = stamped.get(path)
+        if path in again or state is None or state != _built(source, f"{out}/{target}"):
             continue
-        if known[3] < known[1]:
+        if state[3] < state[1]:
             continue  # MkDocs would write over it, and through the link into the old site
-        if (folder := target.rpartition("/")[0]) not in made:
+        if (folder := target.rpartition("/")[0]) not in folders:
             Path(new, folder).mkdir(parents=True, exist_ok=True)
-            made.add(folder)
+            folders.add(folder)
         link_or_copy(f"{out}/{target}", f"{new}/{target}")
-        kept[target] = known
-    return kept
+        old_files[target] = state
+    return old_files
 
 
-def leave_alone(config: MkDocsConfig, kept: Container[str]) -> None:
+def leave_alone(config: MkDocsConfig, old_files: Container[str]) -> None:
     """Let MkDocs neither build nor copy what was taken over, without a look at each of these files."""
 
     def known(files: Files, **_: object) -> Files:
         for file in files:
-            if file.dest_uri in kept:
+            if file.dest_uri in old_files:
                 file.is_modified = lambda: False  # type: ignore[method-assign]
         return files
 
     config.plugins.events["files"].append(known)
 
 
-def stamp(config: MkDocsConfig, sources: Sequence[Source], site: Path, kept: Mapping[str, list[int]]) -> None:
+def stamp(config: MkDocsConfig, sources: Sequence[DocsFile], site: Path, old_files: Mapping[str, list[int]]) -> None:
     """Write into a site what built it, and what each file was built of.
 
     Args:
         config: MkDocs' configuration.
         sources: See `sources_of`.
         site: The site.
-        kept: What `take_over` said of the files that were not built.
+        old_files: What `take_over` said of the files that were not built.
     """
-    built = {path: kept.get(target) or _built(source, f"{site}/{target}") for path, target, source in sources}
-    said = {
+    states = {path: old_files.get(target) or _built(source, f"{site}/{target}") for path, target, source in sources}
+    record = {
         "by": _digest(config),
         "search": size_and_time(site / INDEX),
-        "of": {path: each for path, each in built.items() if each},
+        "of": {path: state for path, state in states.items() if state},
     }
-    (site / _STAMP).write_text(json.dumps(said), encoding="utf-8")
+    (site / _STAMP).write_text(json.dumps(record), encoding="utf-8")
 
 
 def _stamped(site: Path, digest: str) -> dict[str, Any]:
     """What a site says that its files were built of; nothing where something else than this built it."""
     try:
-        said = json.loads((site / _STAMP).read_text(encoding="utf-8"))
-        same = said["by"] == digest and said["search"] == size_and_time(site / INDEX)
-        return dict(said["of"]) if same else {}
+        record = json.loads((site / _STAMP).read_text(encoding="utf-8"))
+        same = record["by"] == digest and record["search"] == size_and_time(site / INDEX)
+        return dict(record["of"]) if same else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def sources_of(config: MkDocsConfig) -> Iterator[Source]:
+def sources_of(config: MkDocsConfig) -> Iterator[DocsFile]:
     """The files of the docs folder."""
     links, above = Links(config.use_directory_urls), len(config.docs_dir.rstrip(os.sep)) + 1
     for folder, _, names in os.walk(config.docs_dir):
@@ -102,7 +102,7 @@ def sources_of(config: MkDocsConfig) -> Iterator[Source]:
             if not name.startswith("."):
                 source = f"{folder}{os.sep}{name}"
                 path = source[above:].replace(os.sep, "/")
-                yield Source(path, _file(links.address(path)), source)
+                yield DocsFile(path, _file(links.address(path)), source)
 
 
 def _built(source: str, target: str) -> list[int] | None:
@@ -118,8 +118,8 @@ def _digest(config: MkDocsConfig) -> str:
     """SHA-256 of what every page depends on beside its own source."""
     built_by = {name: version(name) for name in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions")}
     files = [Path(config.config_file_path), *_overrides(config)]
-    said = [built_by, config.site_name, config.site_url, [file.read_text(encoding="utf-8") for file in files]]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    settings = [built_by, config.site_name, config.site_url, [file.read_text(encoding="utf-8") for file in files]]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 
 
 def _overrides(config: MkDocsConfig) -> list[Path]:

@@ -33,7 +33,7 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     lists: dict[str, Any] = {
         "models": [api.summary(entry) for entry in content.catalog.entries],
         "collections": [api.collection(family) for family in content.families],
-        "datasets": [api.dataset(each) for each in content.datasets],
+        "datasets": [api.dataset(dataset) for dataset in content.datasets],
         "papers": [
             {"title": paper.title, "url": paper.url, "page": api.url(paper.page), "models": api.names(paper.entries)}
             for paper in content.papers
@@ -43,23 +43,23 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield "api/v1/index.json", _dump("index", {name: api.url(f"api/v1/{name}.json") for name in lists})
     for name, items in lists.items():
         yield f"api/v1/{name}.json", _dump(name, items)
-    for each in content.datasets:
-        yield f"api/v1/datasets/{each.slug}.json", _dump("dataset", api.leaderboards(each))
+    for dataset in content.datasets:
+        yield f"api/v1/datasets/{dataset.slug}.json", _dump("dataset", api.leaderboards(dataset))
 
 
 def files_of(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str]]:
     """The documents of one model: itself, and its evidence."""
     yield _of_model(entry), _dump("model", _Api(content, links).model(entry))
-    for shown in entry.claims:
-        if shown.evidence is not None:
-            yield evidence_path(shown), _record(shown.evidence)
-        for other in shown.imported:
+    for outcome in entry.claims:
+        if outcome.evidence is not None:
+            yield evidence_path(outcome), _record(outcome.evidence)
+        for other in outcome.imported:
             yield imported_path(other), _record(other)
 
 
-def evidence_path(shown: Shown) -> str:
+def evidence_path(outcome: Shown) -> str:
     """Where the record of a claim is, from the site's root."""
-    return f"api/v1/evidence/{record_file_of(shown.claim)}"
+    return f"api/v1/evidence/{record_file_of(outcome.claim)}"
 
 
 def imported_path(evidence: Evidence) -> str:
@@ -104,7 +104,7 @@ class _Api:
             "metadata": {fact.label: [text for text, _ in fact.values] for fact in facts(model.metadata)},
             "badge": self.url(f"badges/{entry.slug}.svg"),
             **self._profile(entry),
-            "claims": [self.claim(entry, shown) for shown in entry.claims],
+            "claims": [self.claim(entry, outcome) for outcome in entry.claims],
             "findings": [_finding(finding) for finding in entry.findings],
         }
 
@@ -119,23 +119,23 @@ class _Api:
             "licence": profile.licence or None,
         }
 
-    def claim(self, entry: CatalogEntry, shown: Shown) -> dict[str, Any]:
-        claim, evidence = shown.claim, shown.evidence
-        measured = shown.measurement
+    def claim(self, entry: CatalogEntry, outcome: Shown) -> dict[str, Any]:
+        claim, evidence = outcome.claim, outcome.evidence
+        measured = outcome.measurement
         return {
             **_reported(claim),
             "part": variant(entry, claim) or None,
             "better": claim.term.better,
-            "measured_by": measured_by(shown),
-            "verdict": shown.verdict,
+            "measured_by": measured_by(outcome),
+            "verdict": outcome.verdict,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
-            "reason": reason(shown) or None,
-            "stale": list(shown.stale),
+            "reason": reason(outcome) or None,
+            "stale": list(outcome.stale),
             "time": (evidence.time or None) if evidence else None,
-            "evidence": self.url(evidence_path(shown)) if evidence else None,
-            "imported": [self._imported(each) for each in shown.imported],
+            "evidence": self.url(evidence_path(outcome)) if evidence else None,
+            "imported": [self._imported(record) for record in outcome.imported],
         }
 
     def _imported(self, evidence: Evidence) -> dict[str, Any]:
@@ -150,16 +150,16 @@ class _Api:
     def collection(self, family: Any) -> dict[str, Any]:
         return {"name": family.name, "page": self.url(family.page), "models": self.names(family.entries)}
 
-    def dataset(self, each: LeaderboardDataset) -> dict[str, Any]:
+    def dataset(self, dataset: LeaderboardDataset) -> dict[str, Any]:
         return {
-            "name": each.name,
-            "page": self.url(each.page),
-            "url": self.url(f"api/v1/datasets/{each.slug}.json"),
-            "models": each.models,
+            "name": dataset.name,
+            "page": self.url(dataset.page),
+            "url": self.url(f"api/v1/datasets/{dataset.slug}.json"),
+            "models": dataset.models,
         }
 
-    def leaderboards(self, each: LeaderboardDataset) -> dict[str, Any]:
-        return {**self.dataset(each), "leaderboards": [self.board(board) for board in each.boards]}
+    def leaderboards(self, dataset: LeaderboardDataset) -> dict[str, Any]:
+        return {**self.dataset(dataset), "leaderboards": [self.board(board) for board in dataset.boards]}
 
     def board(self, board: Board) -> dict[str, Any]:
         return {

@@ -19,9 +19,16 @@ _BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
 
 def builder(entry: CatalogEntry) -> str | None:
     """`library:model` as the card names it, or as verifying it found out."""
-    named = entry.model.get("Builder")
-    found = (shown.details.get("builder") for shown in entry.claims)
-    return next((each for each in (named, *found) if isinstance(each, str) and _BUILDER.fullmatch(each)), None)
+    card_name = entry.model.get("Builder")
+    record_names = (outcome.details.get("builder") for outcome in entry.claims)
+    return next(
+        (
+            candidate
+            for candidate in (card_name, *record_names)
+            if isinstance(candidate, str) and _BUILDER.fullmatch(candidate)
+        ),
+        None,
+    )
 
 
 def load(entry: CatalogEntry) -> str | None:
@@ -90,15 +97,15 @@ def _is_of_timm(weights: str, model: str) -> bool:
 
 def _timm(model: str, entry: CatalogEntry) -> str:
     size, crop = entry.model.get("Image Size"), entry.model.get("Crop Pct")
-    said = ""
+    arguments = ""
     if type(size) is int and isinstance(crop, int | float):  # timm's tables are of other inputs than its defaults
-        said = f', args={{"input_size": (3, {size}, {size}), "crop_pct": {crop}}}'
+        arguments = f', args={{"input_size": (3, {size}, {size}), "crop_pct": {crop}}}'
     return "\n".join(
         (
             "import timm",
             "",
             f"model = timm.create_model({json.dumps(model)}, pretrained=True).eval()",
-            f"settings = timm.data.resolve_model_data_config(model{said})",
+            f"settings = timm.data.resolve_model_data_config(model{arguments})",
             "preprocess = timm.data.create_transform(**settings)",
         )
     )
@@ -149,9 +156,9 @@ def citation(entry: CatalogEntry, papers: Sequence[PaperReference], text: str, d
         date: When it was published; empty where that is not known.
         address: Where the card or its page is; empty where that is not known.
     """
-    found = _BIBTEX.search(text)
-    if found is not None:
-        return found[2].strip()
+    match = _BIBTEX.search(text)
+    if match is not None:
+        return match[2].strip()
     paper = papers[0] if papers else None
     fields = {
         "title": f"{{{_braced(paper.title if paper else entry.name)}}}",

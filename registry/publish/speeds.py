@@ -36,20 +36,20 @@ def on_machines(
     """
     timed: dict[Machine, dict[str, Shown]] = defaultdict(dict)
     for entry in entries:
-        for shown in profiles[entry.slug].speeds:
-            said = dict(shown.claim.conditions)
-            found = timed[Machine(shown.claim.subject, said.get("hardware", ""), said.get("mode", ""))]
-            known = found.get(entry.slug)
-            if known is None or _is_better(shown, known):
-                found[entry.slug] = shown
-    return sorted(timed.items(), key=lambda each: -len(each[1]))
+        for outcome in profiles[entry.slug].speeds:
+            conditions = dict(outcome.claim.conditions)
+            outcomes = timed[Machine(outcome.claim.subject, conditions.get("hardware", ""), conditions.get("mode", ""))]
+            previous = outcomes.get(entry.slug)
+            if previous is None or _is_better(outcome, previous):
+                outcomes[entry.slug] = outcome
+    return sorted(timed.items(), key=lambda pair: -len(pair[1]))
 
 
-def batch(shown: Shown) -> str:
+def batch(outcome: Shown) -> str:
     """The batch at which something was timed, as printed; empty where the card does not say."""
-    return dict(shown.claim.conditions).get("batch size", "")
+    return dict(outcome.claim.conditions).get("batch size", "")
 
 
-def _is_better(shown: Shown, known: Shown) -> bool:
-    ours, theirs = shown.claim.reported.value, known.claim.reported.value
-    return ours > theirs if shown.claim.term.better == "higher" else ours < theirs
+def _is_better(outcome: Shown, rival: Shown) -> bool:
+    value, rival_value = outcome.claim.reported.value, rival.claim.reported.value
+    return value > rival_value if outcome.claim.term.better == "higher" else value < rival_value

@@ -27,12 +27,12 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
         "additionalProperty": [
             {
                 "@type": "PropertyValue",
-                "name": escape.plain(shown.claim.label),
-                "value": whole(float(shown.claim.reported.value)),
-                "description": worded(shown.verdict),
-                **({"measurementTechnique": reason(shown)} if shown.reason else {}),
+                "name": escape.plain(outcome.claim.label),
+                "value": whole(float(outcome.claim.reported.value)),
+                "description": worded(outcome.verdict),
+                **({"measurementTechnique": reason(outcome)} if outcome.reason else {}),
             }
-            for shown in entry.claims
+            for outcome in entry.claims
         ],
     }
     if profile.code:

@@ -96,14 +96,14 @@ class _Handler:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, element = name.rpartition(" ")
-        known = _NAMESPACES.get(namespace) == ""
+        in_svg = _NAMESPACES.get(namespace) == ""
         if not self._above:
-            self.is_svg = known and element == "svg"
-        if not known and not (_METADATA.match(namespace) and self._is_noted()):
+            self.is_svg = in_svg and element == "svg"
+        if not in_svg and not (_METADATA.match(namespace) and self._is_noted()):
             raise _RefusedError
-        if known and element not in _ELEMENTS:
+        if in_svg and element not in _ELEMENTS:
             raise _RefusedError
-        self._above.append(element if known else "metadata")
+        self._above.append(element if in_svg else "metadata")
         if len(self._above) > _DEEPEST:
             raise _RefusedError
         for attribute, value in attributes.items():

@@ -31,8 +31,8 @@ def text_of(entry: CatalogEntry, attachments: Attachments) -> Text | None:
     base = Path(entry.model.base)
     if entry.card.body.strip():
         return Text(key=entry.card.file, text=entry.card.body, base=base)
-    named = entry.model.get("README")
-    file = attachments.find(base, named) if isinstance(named, str) and named.endswith(".md") else None
+    readme = entry.model.get("README")
+    file = attachments.find(base, readme) if isinstance(readme, str) and readme.endswith(".md") else None
     text = None if file is None else attachments.read_text(file)
     return None if file is None or text is None else Text(key=str(file), text=text, base=file.parent)
 

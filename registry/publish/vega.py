@@ -81,8 +81,8 @@ def specification(verdicts: Sequence[ShownVerdict] = SHOWN_VERDICTS) -> dict[str
 
 def filled(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, form: str) -> str:
     """The specification of a drawing: with its rows, the titles of its axes, and the form of its y axis' numbers."""
-    shown = {row["verdict"] for row in rows}
-    drawn = specification([verdict for verdict in SHOWN_VERDICTS if worded(verdict) in shown])
+    words = {row["verdict"] for row in rows}
+    drawn = specification([verdict for verdict in SHOWN_VERDICTS if worded(verdict) in words])
     drawn["datasets"] = {"models": list(rows)}
     drawn["encoding"]["x"]["title"], drawn["encoding"]["y"]["title"] = x, y
     drawn["encoding"]["y"]["axis"]["format"] = form

@@ -82,30 +82,30 @@ class Ways:
 
 def ways(entry: CatalogEntry) -> Ways | None:
     """What the evidence of a model's FLOPs says that every convention counts; `None` where there is none."""
-    for shown in entry.claims:
-        found = counts(shown)
-        if shown.claim.subject == "flops" and found:
-            size = shown.details.get("input")
-            grouped = tuple(_grouped(found, shown.claim.reported))
+    for outcome in entry.claims:
+        rows = counts(outcome)
+        if outcome.claim.subject == "flops" and rows:
+            size = outcome.details.get("input")
+            grouped = tuple(_grouped(rows, outcome.claim.reported))
             if any(way.unit == "MACs" for way in grouped):
                 return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=grouped)
     return None
 
 
-def reproducing(shown: Shown) -> dict[str, Convention]:
+def reproducing(outcome: Shown) -> dict[str, Convention]:
     """The conventions that come to a claim's number, as they are or times two."""
-    found: dict[str, Convention] = {}
-    if shown.verdict == "reproduced":
-        for name, value, unit in counts(shown):
+    conventions: dict[str, Convention] = {}
+    if outcome.verdict == "reproduced":
+        for name, value, unit in counts(outcome):
             convention = convention_of(name)
-            if convention is not None and _factor(value, unit, shown.claim.reported):
-                found[convention.name] = convention
-    return found
+            if convention is not None and _factor(value, unit, outcome.claim.reported):
+                conventions[convention.name] = convention
+    return conventions
 
 
-def _grouped(found: list[tuple[str, int, str]], reported: Quantity) -> Iterator[Way]:
+def _grouped(rows: list[tuple[str, int, str]], reported: Quantity) -> Iterator[Way]:
     groups: dict[tuple[int, str], list[str]] = {}
-    for name, value, unit in sorted(found, key=lambda row: (row[2] != "MACs", row[1], len(row[0]), row[0])):
+    for name, value, unit in sorted(rows, key=lambda row: (row[2] != "MACs", row[1], len(row[0]), row[0])):
         groups.setdefault((value, unit), []).append(name)
     for (value, unit), names in groups.items():
         # A setting that changes nothing of this model is no way of its own.
@@ -143,8 +143,8 @@ def convention_of(label: str | None) -> Convention | None:
     'thop 0.0.31'
     """
     way = (label or "").partition(" x ")[2] or (label or "")
-    found = [each for each in CONVENTIONS.values() if way.startswith(each.name)]
-    return max(found, key=lambda each: len(each.name), default=None)
+    conventions = [convention for convention in CONVENTIONS.values() if way.startswith(convention.name)]
+    return max(conventions, key=lambda convention: len(convention.name), default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,5 +163,5 @@ class PrintedFlops:
     where: str
 
 
-PRINTED = tuple(PrintedFlops(**each) for each in _TABLES["printed"])
+PRINTED = tuple(PrintedFlops(**row) for row in _TABLES["printed"])
 """On pictures of 224x224. A test holds the counts to the evidence of torchvision's ResNet-50."""

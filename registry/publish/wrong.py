@@ -61,44 +61,44 @@ class Mistake:
 
 def mistakes(content: PageContent) -> list[Mistake]:
     """Everything, the gravest first."""
-    found = [*_measured(content), *_checked(content), *(studied() if content.studies else ())]
-    return sorted(found, key=lambda each: each.order)
+    items = [*_measured(content), *_checked(content), *(studied() if content.studies else ())]
+    return sorted(items, key=lambda mistake: mistake.order)
 
 
 def _measured(content: PageContent) -> Iterator[Mistake]:
     for entry in content.catalog.entries:
-        for shown in entry.claims:
-            evidence = shown.evidence
+        for outcome in entry.claims:
+            evidence = outcome.evidence
             if evidence is None:
                 continue
-            disagrees = shown.verdict == "unverifiable" and _disagrees(shown)
-            if shown.verdict == "refuted" or disagrees:
+            disagrees = outcome.verdict == "unverifiable" and _disagrees(outcome)
+            if outcome.verdict == "refuted" or disagrees:
                 yield Mistake(
                     kind=DISAGREES if disagrees else REFUTED,
                     zoo=OWN,
                     severity="warning" if disagrees else "error",
                     subject=entry.name,
-                    page=f"{entry.page}#{shown.anchor}",
-                    claim=f"{shown.claim.label} {shown.claim.reported.text}",
-                    wrong=reason(shown),
-                    measured=shown.measured,
-                    place=f"{entry.file}:{shown.claim.location.line}",
-                    off=_off(shown),
+                    page=f"{entry.page}#{outcome.anchor}",
+                    claim=f"{outcome.claim.label} {outcome.claim.reported.text}",
+                    wrong=reason(outcome),
+                    measured=outcome.measured,
+                    place=f"{entry.file}:{outcome.claim.location.line}",
+                    off=_off(outcome),
                 )
 
 
-def _off(shown: Shown) -> float:
+def _off(outcome: Shown) -> float:
     """By which share of a measured value the claimed one differs from it."""
-    measured = shown.evidence.measurement if shown.evidence else None
-    return abs(float(shown.claim.reported.value) / measured.value - 1) if measured and measured.value else 0.0
+    measured = outcome.evidence.measurement if outcome.evidence else None
+    return abs(float(outcome.claim.reported.value) / measured.value - 1) if measured and measured.value else 0.0
 
 
-def _disagrees(shown: Shown) -> bool:
+def _disagrees(outcome: Shown) -> bool:
     """Whether a card's file size is not that of its tensors, in whole or quantized to 8 bits."""
-    found = _DISAGREES.search(shown.evidence.reason if shown.evidence else "")
-    if found is None:
+    match = _DISAGREES.search(outcome.evidence.reason if outcome.evidence else "")
+    if match is None:
         return False
-    share = float(shown.claim.reported.value) / int(found[1])
+    share = float(outcome.claim.reported.value) / int(match[1])
     return not _EIGHT_BITS[0] < share < _EIGHT_BITS[1]
 
 
@@ -122,11 +122,11 @@ def _checked(content: PageContent) -> Iterator[Mistake]:
 def studied() -> tuple[Mistake, ...]:
     """Wrong numbers in published zoos, from the page that lists them, in its order."""
     text = (resource("site") / "pages" / "wrong-numbers.md").read_text(encoding="utf-8").replace("`", "")
-    found = []
+    mistakes = []
     for row in _ROW.finditer(text):
         kind, claim, wrong, measured = (part.strip() for part in row["rest"].split("|"))
         zoo, _, models = row["card"].partition(" ")
-        found.append(
+        mistakes.append(
             Mistake(
                 kind=kind,
                 zoo=zoo.rstrip(","),
@@ -138,4 +138,4 @@ def studied() -> tuple[Mistake, ...]:
                 measured="" if measured == "-" else measured,
             )
         )
-    return tuple(found)
+    return tuple(mistakes)

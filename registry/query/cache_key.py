@@ -68,12 +68,12 @@ class Watched:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]
         words = list(facts_of(str(config.folder / file) for file in config.vocabulary))
-        which = [[os.fspath(path) for path in paths], os.getcwd(), stores, [url for url, _ in remote], config.dialect]
+        inputs = [[os.fspath(path) for path in paths], os.getcwd(), stores, [url for url, _ in remote], config.dialect]
         above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
         code = list(_below(str(Path(registry.__file__).parent), (".py", ".toml", ".json")))
         return cls(
-            name=_hash(which)[:32],
-            state=_hash([which, above, cards, evidence, words, remote, code]),
+            name=_hash(inputs)[:32],
+            state=_hash([inputs, above, cards, evidence, words, remote, code]),
             files=frozenset(fact[0] for fact in cards),
             settled=is_settled(*(time for fact in (*cards, *evidence, *words) for time in fact[2:4])),
         )
@@ -104,8 +104,8 @@ def _below(folder: str, suffixes: tuple[str, ...]) -> Iterator[_Facts]:
     pending = [folder]
     while pending:
         try:
-            with os.scandir(pending.pop()) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+            with os.scandir(pending.pop()) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError:
             continue
         for entry in entries:
@@ -118,8 +118,8 @@ def _below(folder: str, suffixes: tuple[str, ...]) -> Iterator[_Facts]:
                     yield (entry.path, -1, 0, 0, 0)
 
 
-def _fact(file: str, found: os.stat_result) -> _Facts:
-    return (file, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+def _fact(file: str, status: os.stat_result) -> _Facts:
+    return (file, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _hash(data: Any) -> str:

@@ -105,10 +105,10 @@ def relocated(change: Change, place: Callable[[Location], Location]) -> dict[str
 
 
 def _changed(name: str, old: Mapping[Which, Shown], new: Mapping[Which, Shown]) -> Iterator[Change]:
-    for which in dict.fromkeys((*new, *old)):
-        before, after = old.get(which), new.get(which)
-        printed = [None if each is None else each.claim.reported.text for each in (before, after)]
-        verdicts = [None if each is None else each.verdict for each in (before, after)]
+    for key in dict.fromkeys((*new, *old)):
+        before, after = old.get(key), new.get(key)
+        printed = [None if standing is None else standing.claim.reported.text for standing in (before, after)]
+        verdicts = [None if standing is None else standing.verdict for standing in (before, after)]
         if printed[0] == printed[1] and verdicts[0] == verdicts[1]:
             continue
         either = after or before
@@ -135,17 +135,17 @@ def _in_brackets(verdict: ShownVerdict | None) -> str:
 def _shown(side: Side, vocabulary: Vocabulary | None) -> dict[str, dict[Which, Shown]]:
     """The claims of each model by what they are about; the second of the same model and thing is another one."""
     judge = Beside(side.evidence, Lacking().explain)
-    found: dict[str, dict[Which, Shown]] = {}
+    standings: dict[str, dict[Which, Shown]] = {}
     counts: dict[str, Counter[tuple[str, str | None, str]]] = defaultdict(Counter)
-    for each in read_claims(side.index, vocabulary):
-        mine = found.setdefault(each.model.name, {})
-        same = counts[each.model.name]
-        model: Model | None = each.model if side.with_weights else None
-        for claim in each.claims:
+    for model_claims in read_claims(side.index, vocabulary):
+        model_standings = standings.setdefault(model_claims.model.name, {})
+        same = counts[model_claims.model.name]
+        model: Model | None = model_claims.model if side.with_weights else None
+        for claim in model_claims.claims:
             about = (claim.label, claim.task, repr(claim.dataset))
-            mine[*about, same[about]] = judge.shown(claim, model)
+            model_standings[*about, same[about]] = judge.shown(claim, model)
             same[about] += 1
-    return found
+    return standings
 
 
 def _what(claim: Claim) -> str:

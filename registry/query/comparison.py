@@ -48,14 +48,16 @@ def number_test(comparison: Comparison, kind: Kind, values: Values, vocabulary: 
             comparison.field.column, f"{shortened(comparison.field.text)} is a number, which ~ cannot search"
         )
     try:
-        wanted = float(read_quantity(_as_spelt(comparison.field.text, vocabulary), comparison.value.text, kind).value)
+        operand = float(read_quantity(_as_spelt(comparison.field.text, vocabulary), comparison.value.text, kind).value)
     except QuantityError as error:
         raise ExpressionError(comparison.value.column, str(error)) from error
     if comparison.operator == "!=":
-        return lambda candidate: all(number != wanted for number in numbers) if (numbers := values(candidate)) else None
+        return lambda candidate: (
+            all(number != operand for number in numbers) if (numbers := values(candidate)) else None
+        )
     holds = _OPERATORS[comparison.operator]
     return lambda candidate: (
-        any(holds(number, wanted) for number in numbers) if (numbers := values(candidate)) else None
+        any(holds(number, operand) for number in numbers) if (numbers := values(candidate)) else None
     )
 
 
@@ -65,16 +67,16 @@ def date_test(comparison: Comparison, values: Values) -> Test:
     Raises:
         ExpressionError: What it is compared with is no date.
     """
-    wanted = comparison.value.text.strip()
-    if not _DATE.fullmatch(wanted):
+    operand = comparison.value.text.strip()
+    if not _DATE.fullmatch(operand):
         raise ExpressionError(
-            comparison.value.column, f"'{shortened(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17"
+            comparison.value.column, f"'{shortened(operand)}' is no date; write 2021, 2021-05 or 2021-05-17"
         )
     holds = operator.ne if comparison.operator == "!=" else _OPERATORS[comparison.operator]
 
     def test(candidate: SearchCandidate) -> bool | None:
         dates = values(candidate)
-        return any(holds(date[: len(wanted)], wanted[: len(date)]) for date in dates) if dates else None
+        return any(holds(date[: len(operand)], operand[: len(date)]) for date in dates) if dates else None
 
     return test
 
@@ -89,17 +91,17 @@ def _as_spelt(name: str, vocabulary: Vocabulary) -> str:
 
 def negated(test: Test, at: SearchCandidate) -> bool | None:
     """The contrary of a test's answer; of what no card says there is none."""
-    found = test(at)
-    return None if found is None else not found
+    answer = test(at)
+    return None if answer is None else not answer
 
 
 def combined(tests: Sequence[Test], every: bool, at: SearchCandidate) -> bool | None:
     """Whether every test holds, or one of them; `None` where what no card says would decide it."""
     answer: bool | None = every
     for test in tests:
-        found = test(at)
-        if found is not None and found != every:
-            return found
-        if found is None:
+        result = test(at)
+        if result is not None and result != every:
+            return result
+        if result is None:
             answer = None
     return answer

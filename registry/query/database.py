@@ -42,7 +42,7 @@ class Rows:
         return [dict(zip(self.columns, map(whole, row), strict=True)) for row in self.values]
 
 
-def ask(kept: TableCache, statement: str) -> Rows:
+def ask(cache: TableCache, statement: str) -> Rows:
     """Answer one statement, which can read the tables `models`, `claims` and `evidence` and nothing else.
 
     Raises:
@@ -52,14 +52,14 @@ def ask(kept: TableCache, statement: str) -> Rows:
     import duckdb
 
     try:
-        with _opened(kept) as database:
+        with _opened(cache) as database:
             return _answer(database, statement)
     except duckdb.Error as error:
-        if kept.place is None:
+        if cache.place is None:
             raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
     # Is it the statement that is wrong, or the database that was kept? One that is new will tell.
     try:
-        with _opened(kept, anew=True) as database:
+        with _opened(cache, anew=True) as database:
             return _answer(database, statement)
     except duckdb.Error as error:
         raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
@@ -70,7 +70,7 @@ def unreported(tables: Tables, statement: str) -> list[str]:
     words = set(re.findall(r"\w+", statement.casefold()))
     columns = tables.models.columns
     about = ("license", "library", "collection", "weights", *TEXTS, *METADATA.values())
-    return [name for name in about if name in words and columns[name] and all(each is None for each in columns[name])]
+    return [name for name in about if name in words and columns[name] and all(value is None for value in columns[name])]
 
 
 def _answer(database: duckdb.DuckDBPyConnection, statement: str) -> Rows:
@@ -94,10 +94,10 @@ def write_database(tables: Tables, file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".mir-") as beside:
-            made = Path(beside, "tables.duckdb")
-            with duckdb.connect(str(made)) as database:
+            draft = Path(beside, "tables.duckdb")
+            with duckdb.connect(str(draft)) as database:
                 _fill(database, tables)
-            made.replace(file)
+            draft.replace(file)
     except OSError as error:
         raise OutputError(f"cannot write {file}: {reason(error)}") from error
     except duckdb.Error as error:
@@ -117,9 +117,9 @@ def write_parquet(tables: Tables, folder: Path) -> None:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".mir-") as beside, duckdb.connect() as database:
             _fill(database, tables)
             for name in SCHEMA:
-                made = Path(beside, f"{name}.parquet")
-                database.table(name).write_parquet(str(made))
-                made.replace(folder / f"{name}.parquet")
+                draft = Path(beside, f"{name}.parquet")
+                database.table(name).write_parquet(str(draft))
+                draft.replace(folder / f"{name}.parquet")
     except OSError as error:
         raise OutputError(f"cannot write to {folder}: {reason(error)}") from error
     except duckdb.Error as error:
@@ -127,32 +127,32 @@ def write_parquet(tables: Tables, folder: Path) -> None:
 
 
 @contextmanager
-def _opened(kept: TableCache, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(cache: TableCache, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database of some tables, which nothing can be written to; `anew` takes none that was kept."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="mir-") as folder:
         file = Path(folder, "tables.duckdb")
-        if kept.place is not None:
-            file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
+        if cache.place is not None:
+            file = cache.place.with_name(f"{cache.place.name}-{duckdb.__version__}.duckdb")
         database = None
         if not anew and cache_file.is_there(file):  # a pipe would block
             with suppress(duckdb.Error):  # not there yet, or damaged
                 database = _connect(file)
-        with database or _connect(_made(kept, file, Path(folder, "tables.duckdb"))) as opened:
+        with database or _connect(_made(cache, file, Path(folder, "tables.duckdb"))) as opened:
             yield opened
 
 
-def _made(kept: TableCache, file: Path, otherwise: Path) -> Path:
+def _made(cache: TableCache, file: Path, otherwise: Path) -> Path:
     """Write the database, and remove those of earlier states; elsewhere where the cache cannot be written to."""
     try:
         cache_file.make_way(file)
-        write_database(kept.tables, file)
+        write_database(cache.tables, file)
     except (OSError, OutputError):
-        write_database(kept.tables, otherwise)
+        write_database(cache.tables, otherwise)
         return otherwise
-    if kept.place is not None:
-        for old in file.parent.glob(f"{kept.place.name.partition('-')[0]}-*.duckdb"):
+    if cache.place is not None:
+        for old in file.parent.glob(f"{cache.place.name.partition('-')[0]}-*.duckdb"):
             if old != file:
                 old.unlink(missing_ok=True)
     return file

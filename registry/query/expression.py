@@ -105,9 +105,9 @@ def parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise ExpressionError(LONGEST, f"an expression has no more than {LONGEST} characters")
     parser = _Parser(list(_tokens(text)), len(text) + 1)
-    found = parser.expression()
+    expression = parser.expression()
     parser.end()
-    return found
+    return expression
 
 
 class _Token(NamedTuple):
@@ -117,21 +117,21 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str) -> list[_Token]:
-    found, at = [], 0
+    tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise ExpressionError(at + 1, "the quote is never closed")
         kind = match.lastgroup or ""
-        said = match[0]
-        if kind == "operator" and said not in _OPERATORS:
-            raise ExpressionError(at + 1, f"'{said}' is no comparison; there are = != < <= > >= and ~")
-        if kind == "word" and said.lower() in _KEYWORDS:
-            kind, said = "keyword", said.lower()
+        token = match[0]
+        if kind == "operator" and token not in _OPERATORS:
+            raise ExpressionError(at + 1, f"'{token}' is no comparison; there are = != < <= > >= and ~")
+        if kind == "word" and token.lower() in _KEYWORDS:
+            kind, token = "keyword", token.lower()
         if kind != "space":
-            found.append(_Token(kind, said, at + 1))
+            tokens.append(_Token(kind, token, at + 1))
         at = match.end()
-    return found
+    return tokens
 
 
 class _Parser:
@@ -197,18 +197,18 @@ class _Parser:
             )
         return Comparison(field, operator.text, self.words("a value"))  # type: ignore[arg-type]
 
-    def words(self, what: str) -> WrittenTerm:
+    def words(self, role: str) -> WrittenTerm:
         first = self.next
         if self.take("text"):
             return WrittenTerm(re.sub(r"\\(.)", r"\1", first.text[1:-1], flags=re.DOTALL), first.column, quoted=True)
-        said = []
+        parts = []
         while self.next.kind == "word":
-            said.append(self.next.text)
+            parts.append(self.next.text)
             self.at += 1
-        if not said:
+        if not parts:
             before = f" after '{shortened(self.tokens[self.at - 1].text)}'" if self.at else ""
-            raise ExpressionError(first.column, f"{what} is missing{before}")
-        return WrittenTerm(" ".join(said), first.column)
+            raise ExpressionError(first.column, f"{role} is missing{before}")
+        return WrittenTerm(" ".join(parts), first.column)
 
 
 def comparisons(expression: Expression) -> Iterator[Comparison]:

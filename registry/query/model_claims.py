@@ -58,17 +58,17 @@ def show(tables: Tables, name: str) -> list[dict[str, Any]]:
     meant = find_name(name, tables.models.columns["name"])
     models = [row for row in tables.models.rows() if row["name"] == meant]
     evidence = {row["claim_id"]: _evidence(row) for row in tables.evidence.rows()}
-    wanted = {row["id"]: row for row in models}
-    found = [
+    models_by_id = {row["id"]: row for row in models}
+    records = [
         {_JSON.get(key, key): whole(value) for key, value in row.items() if key not in ("id", "claims")}
         for row in models
     ]
-    claims: dict[int, list[dict[str, Any]]] = {number: [] for number in wanted}
+    claims: dict[int, list[dict[str, Any]]] = {number: [] for number in models_by_id}
     for number, row in enumerate(tables.claims.rows()):
-        if row["model_id"] in wanted:
+        if row["model_id"] in models_by_id:
             claim = {key: whole(row[key]) for key in _CLAIM}
             claims[row["model_id"]].append({**claim, "evidence": evidence.get(number)})
-    return [{**each, "claims": claims[number]} for each, number in zip(found, wanted, strict=True)]
+    return [{**record, "claims": claims[number]} for record, number in zip(records, models_by_id, strict=True)]
 
 
 _JSON = {column: subject for subject, column in METADATA.items()}
@@ -144,21 +144,21 @@ def _subject(words: WrittenTerm, tables: Tables, vocabulary: Vocabulary) -> tupl
     if term is not None:
         return subject, term.kind
     columns = tables.claims.columns
-    for known, kind in zip(columns["subject"], columns["kind"], strict=True):
-        if known == subject:
+    for candidate, kind in zip(columns["subject"], columns["kind"], strict=True):
+        if candidate == subject:
             return subject, kind
     raise ExpressionError(words.column, _unknown(words.text, set(columns["subject"]), vocabulary))
 
 
 def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> str:
-    said = f"there is no field '{shortened(name)}', and no card reports it"
-    known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
+    sentence = f"there is no field '{shortened(name)}', and no card reports it"
+    names = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
     slip = vocabulary.slip_of_metric(name)
     metric, _, ending = name.rpartition(".")
     if metric and not slip and (meant := KnownNames(("measured", "verdict")).closest(ending)):
-        return f"{said}; did you mean {metric}.{meant}?"
-    close = slug(slip) if slip else KnownNames(known).closest(slug(name))
-    return f"{said}; did you mean {close}?" if close else said
+        return f"{sentence}; did you mean {metric}.{meant}?"
+    close = slug(slip) if slip else KnownNames(names).closest(slug(name))
+    return f"{sentence}; did you mean {close}?" if close else sentence
 
 
 def check_verdict(words: WrittenTerm) -> str:
@@ -167,9 +167,9 @@ def check_verdict(words: WrittenTerm) -> str:
     Raises:
         ExpressionError: There is none of that name.
     """
-    found = slug(words.text)
-    if found not in SHOWN_VERDICTS:
+    verdict = slug(words.text)
+    if verdict not in SHOWN_VERDICTS:
         raise ExpressionError(
             words.column, f"'{shortened(words.text)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}"
         )
-    return found
+    return verdict

@@ -43,7 +43,7 @@ class SearchResult:
         fields: The fields that the expression and the order are about, in the order they were named.
     """
 
-    found: tuple[SearchCandidate, ...]
+    candidates: tuple[SearchCandidate, ...]
     fields: tuple[QueryField, ...]
 
 
@@ -69,14 +69,14 @@ class Search:
         """
         parsed = parse(expression) if expression.strip() else None
         orders = [self._order(key) for key in sort]
-        named = (self.field(each.field) for each in comparisons(parsed)) if parsed else ()
-        fields = dict.fromkeys([*named, *(field for field, _ in orders)])
+        query_fields = (self.field(comparison.field) for comparison in comparisons(parsed)) if parsed else ()
+        fields = dict.fromkeys([*query_fields, *(field for field, _ in orders)])
         test = self._test(parsed) if parsed else None
-        found = [each for each in self.candidates if test is None or test(each) is True]
+        matches = [candidate for candidate in self.candidates if test is None or test(candidate) is True]
         for field, down in reversed(orders):
-            found = self._sorted(found, field, down)
-        models = {each.model: each for each in reversed(found)}
-        unique = [each for each in found if models[each.model] is each]
+            matches = self._sorted(matches, field, down)
+        models = {candidate.model: candidate for candidate in reversed(matches)}
+        unique = [candidate for candidate in matches if models[candidate.model] is candidate]
         return SearchResult(tuple(unique[:limit]), tuple(fields))
 
     def values(self, field: QueryField) -> Values:
@@ -95,8 +95,8 @@ class Search:
 
     def unreported(self, answer: SearchResult) -> list[str]:
         """The fields of a search that no card says anything of, so that nothing was found for that reason."""
-        found = ((field.name, self.values(field)) for field in answer.fields if field.what != "measured")
-        return [name for name, values in found if self.candidates and not any(map(values, self.candidates))]
+        readers = ((field.name, self.values(field)) for field in answer.fields if field.what != "measured")
+        return [name for name, values in readers if self.candidates and not any(map(values, self.candidates))]
 
     def rows(self, answer: SearchResult) -> Iterator[dict[str, Any]]:
         """What was found as plain data: the model, its evaluation, and every number of both by its subject."""
@@ -106,10 +106,10 @@ class Search:
             *(claims[name] for name in ("model_id", "evaluation", "subject", "value")), strict=True
         ):
             numbers[model, evaluation].setdefault(subject, value)
-        for at in answer.found:
+        for at in answer.candidates:
             row = models.row(at.model)
             first = None if at.evaluation is None else self._first_claim[at.evaluation]
-            found = {
+            record = {
                 **{name: row[name] for name in ("name", "collection", "library", "license", *TEXTS)},
                 **{name: None if first is None else claims[name][first] for name in EVALUATION_FIELDS},
                 **dict.fromkeys(METADATA),
@@ -117,7 +117,7 @@ class Search:
                 **(numbers[at.model, at.evaluation] if at.evaluation is not None else {}),
                 **{name: row[name] for name in ("claims", "reproduced", "refuted", "file", "line")},
             }
-            yield {name: whole(value) for name, value in found.items()}
+            yield {name: whole(value) for name, value in record.items()}
 
     def printed(self, answer: SearchResult) -> tuple[list[str], list[dict[str, str]]]:
         """What was found as people read it: the columns, and the rows with numbers as the cards print them."""
@@ -125,12 +125,12 @@ class Search:
         metrics = any(field.what == "evaluation" or field.subject not in ("", *METADATA) for field in about)
         always = [QueryField("dataset", "evaluation")] if metrics else []
         size = [QueryField(subject, "value", "count", subject) for subject in ("parameters", "flops")]
-        names = [self.tables.models.columns["name"][row] for row in {at.model for at in answer.found}]
+        names = [self.tables.models.columns["name"][row] for row in {at.model for at in answer.candidates}]
         # Of models of one name, as the Hub's PPO and SentenceTransformer are, only the file says which is which.
         file = [QueryField("file", "model")] if len(set(names)) < len(names) else []
         fields = list(dict.fromkeys([QueryField("name", "model"), *file, *always, *size, *about]))
-        shown = [(field.name, self._texts(field)) for field in fields]
-        return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
+        columns = [(field.name, self._texts(field)) for field in fields]
+        return [name for name, _ in columns], [{name: texts(at) for name, texts in columns} for at in answer.candidates]
 
     def _texts(self, field: QueryField) -> Callable[[SearchCandidate], str]:
         if field.what in ("value", "measured"):
@@ -146,8 +146,10 @@ class Search:
         columns = self.tables.claims.columns
         claims = zip(*(columns[name] for name in ("subject", "measured", "label", "reported", "kind")), strict=True)
         return [
-            measured_text(measured, label, reported, kind) if known == subject and measured is not None else None
-            for known, measured, label, reported, kind in claims
+            measured_text(measured, label, reported, kind)
+            if claim_subject == subject and measured is not None
+            else None
+            for claim_subject, measured, label, reported, kind in claims
         ]
 
     def _evaluations(self) -> tuple[list[SearchCandidate], dict[int, int]]:
@@ -158,26 +160,26 @@ class Search:
             if evaluation is not None and evaluation not in first:
                 first[evaluation] = number
                 of_model[model].append(evaluation)
-        found = [
+        candidates = [
             SearchCandidate(model, evaluation)
             for model in range(len(self.tables.models))
             for evaluation in of_model.get(model) or (None,)
         ]
-        return found, first
+        return candidates, first
 
     def _of_claims(self, subject: str, column: Sequence[Any]) -> Values:
         """Values of claims: those about a model as a whole, then those of its evaluation."""
         columns = self.tables.claims.columns
-        found: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
-        for known, model, evaluation, value in zip(
+        values_by_candidate: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
+        for claim_subject, model, evaluation, value in zip(
             columns["subject"], columns["model_id"], columns["evaluation"], column, strict=True
         ):
-            if value is not None and (not subject or known == subject):
-                found[model, evaluation].append(value)
+            if value is not None and (not subject or claim_subject == subject):
+                values_by_candidate[model, evaluation].append(value)
 
         def values(at: SearchCandidate) -> Sequence[Any]:
-            of_model = found.get((at.model, None), ())
-            return of_model if at.evaluation is None else (*of_model, *found.get(at, ()))
+            of_model = values_by_candidate.get((at.model, None), ())
+            return of_model if at.evaluation is None else (*of_model, *values_by_candidate.get(at, ()))
 
         return values
 
@@ -185,11 +187,11 @@ class Search:
         name = key.removeprefix("-")
         return self.field(WrittenTerm(name, 1 + len(key) - len(name))), name != key
 
-    def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
+    def _sorted(self, candidates: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
         values, best = self.values(field), max if down else min
-        keys = {at: best(map(_key, said)) for at in found if (said := values(at))}
-        present = sorted((at for at in found if at in keys), key=keys.__getitem__, reverse=down)
-        return present + [at for at in found if at not in keys]
+        keys = {at: best(map(_key, field_values)) for at in candidates if (field_values := values(at))}
+        present = sorted((at for at in candidates if at in keys), key=keys.__getitem__, reverse=down)
+        return present + [at for at in candidates if at not in keys]
 
     def _test(self, expression: Expression) -> Test:
         if isinstance(expression, Not):
@@ -198,44 +200,48 @@ class Search:
             return partial(combined, [self._test(part) for part in expression.parts], expression.every)
         return self.comparison(expression)
 
-    def comparison(self, said: Comparison) -> Test:
+    def comparison(self, condition: Comparison) -> Test:
         """Whether a model satisfies one comparison; `None` where its card does not say.
 
         Raises:
             ExpressionError: The field or the value cannot be understood.
         """
-        if said.bare and self._is_field(said.value):
-            word = shortened(said.value.text)
+        if condition.bare and self._is_field(condition.value):
+            word = shortened(condition.value.text)
             raise ExpressionError(
-                said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
+                condition.value.column + len(condition.value.text),
+                f"a comparison such as = or < is missing after '{word}'",
             )
-        field = self.field(said.field)
+        field = self.field(condition.field)
         values = self.values(field)
-        if said.value.text.lower() == MISSING and not said.value.quoted:
-            if said.operator not in ("=", "!="):
-                raise ExpressionError(said.value.column, f"'missing' goes with = or !=, not with {said.operator}")
-            return lambda at: bool(values(at)) == (said.operator == "!=")
+        if condition.value.text.lower() == MISSING and not condition.value.quoted:
+            if condition.operator not in ("=", "!="):
+                raise ExpressionError(
+                    condition.value.column, f"'missing' goes with = or !=, not with {condition.operator}"
+                )
+            return lambda at: bool(values(at)) == (condition.operator == "!=")
         if field.kind is not None:
-            return number_test(said, field.kind, values, self.vocabulary)
-        if field.name == "date" and said.operator != "~":
-            return date_test(said, values)
-        if said.operator not in ("=", "!=", "~"):
+            return number_test(condition, field.kind, values, self.vocabulary)
+        if field.name == "date" and condition.operator != "~":
+            return date_test(condition, values)
+        if condition.operator not in ("=", "!=", "~"):
             raise ExpressionError(
-                said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"
+                condition.field.column,
+                f"{field.name} is text, which can be compared with =, != and ~, not {condition.operator}",
             )
-        return self._text(said, field, values)
+        return self._text(condition, field, values)
 
-    def _text(self, said: Comparison, field: QueryField, values: Values) -> Test:
-        if said.operator == "~" and field.name == "name":
-            letters = squeeze(said.value.text)
-            return lambda at: any(letters in squeeze(each) for each in found) if (found := values(at)) else None
-        if said.operator == "~":
-            part = fold(said.value.text)
-            return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
+    def _text(self, comparison: Comparison, field: QueryField, values: Values) -> Test:
+        if comparison.operator == "~" and field.name == "name":
+            letters = squeeze(comparison.value.text)
+            return lambda at: any(letters in squeeze(text) for text in texts) if (texts := values(at)) else None
+        if comparison.operator == "~":
+            part = fold(comparison.value.text)
+            return lambda at: any(part in fold(text) for text in texts) if (texts := values(at)) else None
         same = self._same(field)
-        wanted = check_verdict(said.value) if field.what == "verdict" else same(said.value.text)
-        equal = said.operator == "="
-        return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
+        operand = check_verdict(comparison.value) if field.what == "verdict" else same(comparison.value.text)
+        equal = comparison.operator == "="
+        return lambda at: any(same(text) == operand for text in texts) == equal if (texts := values(at)) else None
 
     def _is_field(self, words: WrittenTerm) -> bool:
         try:

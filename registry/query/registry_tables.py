@@ -87,25 +87,27 @@ class Tables:
 
 def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None) -> Tables:
     """The tables of an index and its evidence; a model without a name is left to `mir check`."""
-    known = list(evidence)
-    beside = Beside(known, Lacking().explain)
+    records = list(evidence)
+    beside = Beside(records, Lacking().explain)
     libraries = _libraries(index)
     prose = {card.file: card.body for card in index.cards}
-    models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
+    models, claims, evidence_rows = _Rows("models"), _Rows("claims"), _Rows("evidence")
     beside_a_claim: set[str] = set()
     evaluations: dict[tuple[str, ...], int] = {}
-    for each in read_claims(index, vocabulary):
-        shown = [beside.shown(claim, each.model) for claim in each.claims]
-        for entry in shown:
+    for model_claims in read_claims(index, vocabulary):
+        standings = [beside.shown(claim, model_claims.model) for claim in model_claims.claims]
+        for entry in standings:
             if entry.evidence is not None:
                 beside_a_claim.add(identity(entry.evidence.claim))
-                found.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
+                evidence_rows.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
             claims.add(_claim(entry, len(claims), len(models), evaluations))
-        models.add(_model(each.model, shown, len(models), libraries, prose.get(each.model.file, "")))
-    for proof in known:
+        models.add(
+            _model(model_claims.model, standings, len(models), libraries, prose.get(model_claims.model.file, ""))
+        )
+    for proof in records:
         if identity(proof.claim) not in beside_a_claim:
-            found.add(_evidence(proof, None, stale=True))
-    return Tables(models.table(), claims.table(), found.table())
+            evidence_rows.add(_evidence(proof, None, stale=True))
+    return Tables(models.table(), claims.table(), evidence_rows.table())
 
 
 class _Rows:
@@ -128,11 +130,15 @@ class _Rows:
         )
 
 
-def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str, str], prose: str) -> tuple[Any, ...]:
+def _model(
+    model: Model, standings: list[Shown], number: int, libraries: Mapping[str, str], prose: str
+) -> tuple[Any, ...]:
     values = {
-        each.claim.subject: float(each.claim.reported.value) for each in reversed(shown) if not each.claim.dataset
+        standing.claim.subject: float(standing.claim.reported.value)
+        for standing in reversed(standings)
+        if not standing.claim.dataset
     }
-    verdicts = [each.verdict for each in shown]
+    verdicts = [standing.verdict for standing in standings]
     texts = {name: _several(model, keys) for name, keys in TEXTS.items() if keys is not DATE_KEYS}
     texts["date"] = published(model, (texts["paper"] or "").split(SEPARATOR), prose) or None
     return (
@@ -144,7 +150,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         model.weights[0].url if model.weights else None,
         *(texts[name] for name in TEXTS),
         *(values.get(subject) for subject in METADATA),
-        len(shown),
+        len(standings),
         sum(verdict in _GOOD for verdict in verdicts),
         verdicts.count("refuted"),
         model.dialect,
@@ -153,9 +159,9 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
     )
 
 
-def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, ...], int]) -> tuple[Any, ...]:
-    claim = shown.claim
-    dataset, measured = claim.dataset, shown.measurement
+def _claim(standing: Shown, number: int, model: int, evaluations: dict[tuple[str, ...], int]) -> tuple[Any, ...]:
+    claim = standing.claim
+    dataset, measured = claim.dataset, standing.measurement
     evaluation = None
     if dataset is not None:
         key = (str(model), str(claim.task), *map(str, dataset.identity), str(claim.conditions))
@@ -176,8 +182,8 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
         float(claim.reported.value),
         float(claim.reported.half_width),
         claim.reported.unit,
-        shown.verdict,
-        shown.reason or None,
+        standing.verdict,
+        standing.reason or None,
         _number(measured.value) if measured else None,
         as_hub_address(claim.location.file),
         claim.location.line,
@@ -210,12 +216,12 @@ def _evidence(evidence: Evidence, claim: int | None, stale: bool) -> tuple[Any, 
 
 def _libraries(index: Index) -> dict[str, str]:
     """The library that the models of each file belong to, by what the index that brings the file in says."""
-    named = {card.file: field.text for card in index.cards if (field := card.library.get("Name"))}
+    libraries = {card.file: field.text for card in index.cards if (field := card.library.get("Name"))}
     for card in index.cards:
-        if card.file in named:
+        if card.file in libraries:
             for file in card.imports:
-                named.setdefault(file, named[card.file])
-    return named
+                libraries.setdefault(file, libraries[card.file])
+    return libraries
 
 
 def _library(model: Model, libraries: Mapping[str, str]) -> str | None:
@@ -226,9 +232,9 @@ def _library(model: Model, libraries: Mapping[str, str]) -> str | None:
 def _several(model: Model, names: Iterable[str]) -> str | None:
     """The texts of the first of some fields that a model has."""
     for name in names:
-        found = dict.fromkeys(_texts(model.get(name)))
-        if found:
-            return SEPARATOR.join(found)
+        texts = dict.fromkeys(_texts(model.get(name)))
+        if texts:
+            return SEPARATOR.join(texts)
     return None
 
 

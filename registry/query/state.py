@@ -115,13 +115,13 @@ def compare_states(old: str, new: str | None = None, *, config: Config | None = 
         state, others = (before, unread[1]) if change.after is None else (after, unread[0])
         if change.kind == "claim" or state.inside(change.location) not in others:
             changes.append(replace(change, **relocated(change, state.place)))
-    told = [
+    findings = [
         replace(finding, location=state.place(finding.location))
         for state in (before, after)
         for finding in state.unread
     ]
-    records = Counter(str(each.kind) for each in compare(before.evidence, after.evidence))
-    return StateComparison(changes=tuple(changes), records=records, unread=tuple(told))
+    records = Counter(str(difference.kind) for difference in compare(before.evidence, after.evidence))
+    return StateComparison(changes=tuple(changes), records=records, unread=tuple(findings))
 
 
 def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:
@@ -135,24 +135,24 @@ def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:
     return replace(state, index=index, faults=tuple(faults))
 
 
-def read_state(named: str, config: Config) -> RegistryState:
+def read_state(address: str, config: Config) -> RegistryState:
     """Read a folder, a file, `REV:PATH` or `hf://owner/model@REV`; a path that exists is never taken for a revision.
 
     Args:
-        named: Which.
+        address: One of these four.
         config: The settings, which say where evidence is, and which hosts may be asked for what is on the Hub.
 
     Raises:
         UsageError: There is no such path or revision.
     """
-    if repository_of(named) is not None:
-        (folder,) = fetched([named], config)
+    if repository_of(address) is not None:
+        (folder,) = fetched([address], config)
         index = load([folder], dialect=config.dialect)
         return RegistryState(index=index, top=str(folder), evidence=_records(evidence_folder(folder, config)))
-    revision, colon, path = named.partition(":")
-    if not colon or os.path.lexists(named):
-        index = load([Path(named)], dialect=config.dialect)
-        return RegistryState(index=index, top=named, evidence=_records(evidence_folder(Path(named), config)))
+    revision, colon, path = address.partition(":")
+    if not colon or os.path.lexists(address):
+        index = load([Path(address)], dialect=config.dialect)
+        return RegistryState(index=index, top=address, evidence=_records(evidence_folder(Path(address), config)))
     at = Path(path or ".")
     top = top_of(at)
     try:
@@ -160,8 +160,8 @@ def read_state(named: str, config: Config) -> RegistryState:
     except ValueError:
         raise UsageError(f"'{path}' is outside of the repository {top}") from None
     commit = commit_of(top, revision)
-    with tempfile.TemporaryDirectory(prefix="mir-") as made:
-        folder = Path(made).resolve()
+    with tempfile.TemporaryDirectory(prefix="mir-") as checkout:
+        folder = Path(checkout).resolve()
         # All cards of the repository: what those that are asked for import may stand anywhere in it.
         for name, data in files_of(top, commit, tuple(SUFFIXES)):
             file = folder / name
@@ -183,6 +183,6 @@ def _records(store: Place) -> dict[str, Evidence]:
     """The records of a store by their name; none where there is none, as in most zoos."""
     if isinstance(store, Path) and not store.is_dir():
         return {}
-    found = ((entry.name, entry.found) for entry in Store(store).entries())
-    read = ((name, each if isinstance(each, Evidence) else each.evidence) for name, each in found)
-    return {name: each for name, each in read if each is not None}
+    entries = ((entry.name, entry.found) for entry in Store(store).entries())
+    read = ((name, record if isinstance(record, Evidence) else record.evidence) for name, record in entries)
+    return {name: record for name, record in read if record is not None}

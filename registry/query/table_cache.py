@@ -58,20 +58,20 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
     folder = cache or cache_folder() / "index"
     file = None if watched is None else folder / f"{watched.name}.json"
     if watched is not None and file is not None:
-        found = _read(file, watched.state)
-        if found is not None:
-            return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
+        entry = _read(file, watched.state)
+        if entry is not None:
+            return TableCache(tables=entry[0], unread=entry[1], place=_place(file, watched))
     index, _ = load_project(paths, config, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
     evidence = [evidence for store in stores for evidence in store.records()]
     words = config.load_vocabulary()
-    made, faults = sparing("could not be read", lambda index: tables(index, evidence, words), index)
+    registry_tables, faults = sparing("could not be read", lambda index: tables(index, evidence, words), index)
     errors = (finding for finding in (*index.findings, *faults) if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):
-        return TableCache(tables=made, unread=unread, place=None)
-    _write(file, watched.state, made, unread, _weights(index))
-    return TableCache(tables=made, unread=unread, place=_place(file, watched))
+        return TableCache(tables=registry_tables, unread=unread, place=None)
+    _write(file, watched.state, registry_tables, unread, _weights(index))
+    return TableCache(tables=registry_tables, unread=unread, place=_place(file, watched))
 
 
 def _place(file: Path, watched: Watched) -> Path:
@@ -87,14 +87,14 @@ def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
         was, _, text = data.partition(b"\n")
         if was != state.encode():
             return None
-        kept = json.loads(text)
+        content = json.loads(text)
         # Whether weights beside a card are what it says is in the tables too.
-        if [list(fact) for fact in facts_of([str(fact[0]) for fact in kept["weights"]])] != kept["weights"]:
+        if [list(fact) for fact in facts_of([str(fact[0]) for fact in content["weights"]])] != content["weights"]:
             return None
-        named = {
-            name: RegistryTable({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA
+        tables_by_name = {
+            name: RegistryTable({column: content["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA
         }
-        return Tables(**named), tuple(kept["unread"])
+        return Tables(**tables_by_name), tuple(content["unread"])
     except (ValueError, KeyError, TypeError):
         return None  # another version's
 
@@ -104,8 +104,8 @@ def _weights(index: Index) -> list[str]:
     return list(dict.fromkeys(str(path) for model in index.models if (path := path_beside(model)) is not None))
 
 
-def _write(file: Path, state: str, made: Tables, unread: Sequence[str], weights: Sequence[str]) -> None:
-    columns = {name: dict(table.columns) for name, table in made.named().items()}
-    kept = {"tables": columns, "unread": list(unread), "weights": list(facts_of(weights))}
-    text = json.dumps(kept, separators=(",", ":"))
+def _write(file: Path, state: str, registry_tables: Tables, unread: Sequence[str], weights: Sequence[str]) -> None:
+    columns = {name: dict(table.columns) for name, table in registry_tables.named().items()}
+    content = {"tables": columns, "unread": list(unread), "weights": list(facts_of(weights))}
+    text = json.dumps(content, separators=(",", ":"))
     cache_file.write(file, f"{state}\n{text}".encode("ascii"))

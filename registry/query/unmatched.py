@@ -31,24 +31,28 @@ def unmatched(search: Search, expression: str) -> Iterator[str]:
     Raises:
         ExpressionError: The text is misspelt: it is a slip away from one that a card has, or that is known.
     """
-    for said in comparisons(parse(expression)) if expression.strip() else ():
-        field, wanted = search.field(said.field), said.value.text
-        if field.kind is not None or field.what == "verdict" or (wanted.lower() == MISSING and not said.value.quoted):
+    for comparison in comparisons(parse(expression)) if expression.strip() else ():
+        field, text = search.field(comparison.field), comparison.value.text
+        if (
+            field.kind is not None
+            or field.what == "verdict"
+            or (text.lower() == MISSING and not comparison.value.quoted)
+        ):
             continue
-        test, values = search.comparison(said), search.values(field)
+        test, values = search.comparison(comparison), search.values(field)
         # What is unlike a text that no card has is every card.
-        if any(test(at) is (said.operator != "!=") for at in search.candidates):
+        if any(test(at) is (comparison.operator != "!=") for at in search.candidates):
             continue
-        known = list(dict.fromkeys(str(value) for at in search.candidates for value in values(at)))
-        if not known:
+        texts = list(dict.fromkeys(str(value) for at in search.candidates for value in values(at)))
+        if not texts:
             continue
         names = {"dataset": search.vocabulary.datasets, "task": search.vocabulary.tasks}.get(field.name, {})
         terms = [name for term in names.values() for name in (term.name, *term.aliases)]
-        part = said.operator == "~"
-        sentence = f"no card has the {field.name} '{shortened(wanted)}'"
-        if (meant := _misspelt(wanted, [*known, *terms], part=part)) is not None:
-            raise ExpressionError(said.value.column, f"{sentence}; did you mean {meant}?")
-        yield sentence + (_names_like(wanted, known) if field.name == "name" else _hint(wanted, known))
+        part = comparison.operator == "~"
+        sentence = f"no card has the {field.name} '{shortened(text)}'"
+        if (meant := _misspelt(text, [*texts, *terms], part=part)) is not None:
+            raise ExpressionError(comparison.value.column, f"{sentence}; did you mean {meant}?")
+        yield sentence + (_names_like(text, texts) if field.name == "name" else _hint(text, texts))
 
 
 def unmatched_literals(tables: Tables, statement: str) -> Iterator[str]:
@@ -60,44 +64,44 @@ def unmatched_literals(tables: Tables, statement: str) -> Iterator[str]:
     columns: dict[str, set[str]] = {}
     for table in tables.named().values():
         for name, column in table.columns.items():
-            columns.setdefault(name, set()).update(each for each in column if isinstance(each, str))
+            columns.setdefault(name, set()).update(value for value in column if isinstance(value, str))
     for column, literals in _LITERAL.findall(statement):
         name = column.casefold()
-        known = columns.get(name)
+        texts = columns.get(name)
         for literal in re.findall(r"'((?:[^']|'')*)'", literals):
-            wanted = literal.replace("''", "'")
-            if not known or wanted in known or (name == "verdict" and wanted in SHOWN_VERDICTS):
+            text = literal.replace("''", "'")
+            if not texts or text in texts or (name == "verdict" and text in SHOWN_VERDICTS):
                 continue
             if name == "verdict":
-                raise UsageError(f"'{shortened(wanted)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}")
-            sentence = f"no row has the {name} '{shortened(wanted)}'"
-            if (meant := _misspelt(wanted, known, exact=True)) is not None:
+                raise UsageError(f"'{shortened(text)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}")
+            sentence = f"no row has the {name} '{shortened(text)}'"
+            if (meant := _misspelt(text, texts, exact=True)) is not None:
                 raise UsageError(f"{sentence}; did you mean {meant}?")
-            yield sentence + _hint(wanted, known)
+            yield sentence + _hint(text, texts)
 
 
-def _misspelt(wanted: str, known: Iterable[str], *, part: bool = False, exact: bool = False) -> str | None:
+def _misspelt(text: str, texts: Iterable[str], *, part: bool = False, exact: bool = False) -> str | None:
     """The known text that one is a slip of; `part` of them is enough, and `exact` ones differ by their case too."""
-    by_fold = {fold(each): each for each in known}
+    by_fold = {fold(name): name for name in texts}
     if part:
-        parts = [word for each in by_fold.values() for word in _PART.findall(each)]
+        parts = [word for name in by_fold.values() for word in _PART.findall(name)]
         words = {fold(word): word for part in parts for word in (part.rstrip("0123456789"), part)}
         by_fold = words | by_fold
-    if fold(wanted) in by_fold or (part and any(fold(wanted) in each for each in by_fold)):
-        return by_fold.get(fold(wanted)) if exact else None
-    return None if (slip := slip_of(wanted, frozenset(by_fold))) is None else by_fold[slip]
+    if fold(text) in by_fold or (part and any(fold(text) in spelling for spelling in by_fold)):
+        return by_fold.get(fold(text)) if exact else None
+    return None if (slip := slip_of(text, frozenset(by_fold))) is None else by_fold[slip]
 
 
-def _names_like(wanted: str, names: Iterable[str]) -> str:
+def _names_like(name: str, names: Iterable[str]) -> str:
     try:
-        return f"; there is {find_name(wanted, names)}"
+        return f"; there is {find_name(name, names)}"
     except UsageError as error:
         _, _, hint = str(error).partition("'; ")
         return f"; {hint}" if hint else ""
 
 
-def _hint(wanted: str, known: Iterable[str]) -> str:
-    folded = {name.casefold(): name for name in known}
-    if (close := KnownNames(folded).closest(wanted.casefold())) is not None:
+def _hint(text: str, texts: Iterable[str]) -> str:
+    folded = {name.casefold(): name for name in texts}
+    if (close := KnownNames(folded).closest(text.casefold())) is not None:
         return f"; did you mean {folded[close]}?"
     return f"; there is {', '.join(sorted(folded.values()))}" if len(folded) <= _FEW else ""

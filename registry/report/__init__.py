@@ -27,8 +27,8 @@ _MODULES = {
 class _Formats(Mapping[str, "Format"]):
     def __getitem__(self, name: str) -> Format:
         module = _MODULES[name]
-        found: Format = getattr(import_module(f"{__name__}.{module}"), module)
-        return found
+        writer: Format = getattr(import_module(f"{__name__}.{module}"), module)
+        return writer
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MODULES)

@@ -52,7 +52,7 @@ def read_baseline(path: Path) -> Baseline:
     """
     try:
         text = read_bounded(path, MAX_BYTES).decode()
-        found = [(*_texts(entry), dumps(entry)) for entry in json.loads(text)]
+        rows = [(*_texts(entry), dumps(entry)) for entry in json.loads(text)]
     except OSError as error:
         hint = "; write it with --write-baseline" if isinstance(error, FileNotFoundError) else ""
         raise UsageError(f"the baseline {path} cannot be read: {reason(error)}{hint}") from error
@@ -62,7 +62,7 @@ def read_baseline(path: Path) -> Baseline:
         ) from error
     entries: dict[Key, AcceptedFinding] = {}
     at = 0
-    for file, rule, fingerprint, entry in found:
+    for file, rule, fingerprint, entry in rows:
         # The entries stand in the text in this order, however the JSON is laid out.
         at = text.find(str(fingerprint), at)
         entries[file, fingerprint] = AcceptedFinding(rule, at, at + len(str(fingerprint)), entry)
@@ -110,8 +110,8 @@ def prune_baseline(path: Path, report: Report, selected: Callable[[str], bool]) 
     """
     baseline = read_baseline(path)
     stale = {key for key, _ in _stale_entries(baseline, report, selected)}
-    kept = [entry.text for key, entry in baseline.entries.items() if key not in stale]
-    return _write(path, kept), len(stale)
+    entries = [entry.text for key, entry in baseline.entries.items() if key not in stale]
+    return _write(path, entries), len(stale)
 
 
 def _write(path: Path, entries: Iterable[str]) -> int:
@@ -144,11 +144,11 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
 def _accepting(baseline: Baseline, report: Report) -> Iterator[tuple[Key, Key]]:
     """The findings that are accepted, each with the entry that accepts it."""
     keys = list(_keys(baseline.path, report))
-    found = set(keys)
+    current_keys = set(keys)
     moved: dict[str, list[Key]] = {}
     for key in baseline.entries:
         # Says so too of what can be no name.
-        if key not in found and not os.path.exists(baseline.path.parent / key[0]):  # noqa: PTH110
+        if key not in current_keys and not os.path.exists(baseline.path.parent / key[0]):  # noqa: PTH110
             moved.setdefault(key[1], []).append(key)
     for key in keys:
         if key in baseline.entries:

@@ -26,26 +26,26 @@ def relation(counted: Mapping[str, Any], conventions: Sequence[str]) -> str:
     """The sentence; empty where there is nothing to say."""
     counts, layers = counted["counts"], counted["layers"]
     base = counts[BASE]["total"] if BASE in counts else 0
-    known = [name for name in conventions if name != BASE and layers and name in layers[0]["counts"]]
+    others = [name for name in conventions if name != BASE and layers and name in layers[0]["counts"]]
     if not base or BASE not in conventions:
         return ""
     clauses: dict[str, list[str]] = {}
-    for name in known:
+    for name in others:
         clauses.setdefault(_clause(name, counts[name], base, layers), []).append(name)
-    said = [clause.format(names=", ".join(names)) for clause, names in clauses.items()]
-    return f"{'; '.join(said)}." if said else ""
+    phrases = [clause.format(names=", ".join(names)) for clause, names in clauses.items()]
+    return f"{'; '.join(phrases)}." if phrases else ""
 
 
 def _clause(name: str, count: Mapping[str, Any], base: int, layers: Sequence[Mapping[str, Any]]) -> str:
-    total, shown = count["total"], short(count["total"], "count")
+    total, text = count["total"], short(count["total"], "count")
     if count["unit"] == "FLOPs":
         times = "2" if total == 2 * base else f"{total / base:.3g}"
-        return f"{shown} FLOPs ({{names}}) is {times} x {short(base, 'count')} MACs"
+        return f"{text} FLOPs ({{names}}) is {times} x {short(base, 'count')} MACs"
     if total == base:
         return "{names} counts the same MACs"
     more, less = _differences(name, layers)
     parts = [f"{verb} {_words(kinds)}" for verb, kinds in (("adds", more), ("leaves out", less)) if kinds]
-    return f"{shown} ({{names}}) {' and '.join(parts) or 'counts the same layers differently'}"
+    return f"{text} ({{names}}) {' and '.join(parts) or 'counts the same layers differently'}"
 
 
 def _differences(name: str, layers: Sequence[Mapping[str, Any]]) -> tuple[Counter[str], Counter[str]]:
@@ -68,8 +68,8 @@ def _kind(type_: str) -> str:
 def _words(kinds: Counter[str]) -> str:
     """The kinds that matter most: those of less than a thousandth of the rest are left out where others are there."""
     total = kinds.total()
-    named = [kind for kind, amount in kinds.most_common(_MOST) if amount * 1000 >= total] or [*kinds][:1]
-    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
+    names = [kind for kind, amount in kinds.most_common(_MOST) if amount * 1000 >= total] or [*kinds][:1]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], depth: int | None) -> None:
@@ -89,9 +89,9 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], dept
     if related:
         lines += ["", *fold(plain(related), width)]
     if (tokens := counted.get("tokens")) and BASE in conventions:
-        each = short(counted["counts"][BASE]["total"] / tokens, "count")
+        per_token = short(counted["counts"][BASE]["total"] / tokens, "count")
         of = f"{tokens} tokens in one pass, without a cache of keys and values"
-        lines += fold(f"{each} {BASE} for each token, of {of}.", width)
+        lines += fold(f"{per_token} {BASE} for each token, of {of}.", width)
     versions = ", ".join(f"{name} {version}".strip() for name, version in counted["versions"].items())
     on = [counted["input"], counted["variant"], versions]
     lines += fold(plain(f"Counted on {', '.join(filter(None, on))}."), width)
@@ -145,6 +145,8 @@ def _totals(counts: Mapping[str, Any], conventions: Sequence[str], width: int) -
     rows = []
     for name in conventions:
         count = counts[name]
-        skipped = ", ".join(f"{times} {what.rpartition('.')[2]}" for what, times in count["uncounted"].items())
+        skipped = ", ".join(
+            f"{times} {operation.rpartition('.')[2]}" for operation, times in count["uncounted"].items()
+        )
         rows.append([str(count["total"]), short(count["total"], "count"), count["unit"], name, plain(skipped)])
     return lay_out(columns, rows, width)

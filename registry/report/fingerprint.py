@@ -21,12 +21,12 @@ def fingerprints(report: Report) -> Iterator[str]:
     come, go or move, and dies with the value it is about.
     """
     names = _names(report.index)
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for finding in report.findings:
         digest = _digest(finding, report.index, names)
         key = f"{finding.location.file}\0{digest}"
-        seen[key] += 1
-        yield digest if seen[key] == 1 else f"{digest}:{seen[key]}"
+        counts[key] += 1
+        yield digest if counts[key] == 1 else f"{digest}:{counts[key]}"
 
 
 def _names(index: Index) -> dict[tuple[str, str], str]:
@@ -45,7 +45,7 @@ def _digest(finding: Finding, index: Index, names: dict[tuple[str, str], str]) -
         line = source.line(place.line)
         spans = place.end_line is not None and place.end_line > place.line
         text = line[place.column - 1 : None if spans else place.end_column and place.end_column - 1].strip()
-    said = "\0".join((finding.rule, _NUMBER.sub("[]", path), text))
+    content = "\0".join((finding.rule, _NUMBER.sub("[]", path), text))
     import hashlib  # which a card without findings does not need
 
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]

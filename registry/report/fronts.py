@@ -28,12 +28,12 @@ def fronts(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[tuple[str,
             sign = -1 if cost.startswith("throughput") else 1  # of which more is better
             places = [
                 (sign * values[name][0], reported.value, f"{name} ({reported.text}, {values[name][1]})")
-                for name, reported in ((name, shown.claim.reported) for name, shown in results.items())
+                for name, reported in ((name, standing.claim.reported) for name, standing in results.items())
                 if name in values
             ]
             front = pareto.front(places, lambda place: place[:2])
             if len(front) > 1:
-                yield dataset, cost, str(len(front)), ", ".join(shown for *_, shown in front[: -_LISTED - 1 : -1])
+                yield dataset, cost, str(len(front)), ", ".join(text for *_, text in front[: -_LISTED - 1 : -1])
 
 
 def side_by_side(models: Sequence[tuple[str, Sequence[Shown]]]) -> tuple[list[str], list[list[str]]]:
@@ -43,35 +43,36 @@ def side_by_side(models: Sequence[tuple[str, Sequence[Shown]]]) -> tuple[list[st
         return [], []
     first, *others = results
     names = sorted(results[first], key=lambda name: -results[first][name].claim.reported.value)
-    both = [name for name in names if sum(name in results[each] for each in others) > 1][:_ROWS]
+    both = [name for name in names if sum(name in results[dataset] for dataset in others) > 1][:_ROWS]
     rows = [
-        [name, *(each[name].claim.reported.text if name in each else "" for each in results.values())] for name in both
+        [name, *(standings[name].claim.reported.text if name in standings else "" for standings in results.values())]
+        for name in both
     ]
     return list(results), rows
 
 
 def _results(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mapping[str, Shown]]:
     """By data set, the largest first as cards name them, each model's top-1 accuracy; a refuted one is none."""
-    found: dict[str, dict[str, Shown]] = defaultdict(dict)
+    results: dict[str, dict[str, Shown]] = defaultdict(dict)
     for name, claims in models:
-        for shown in claims:
-            dataset = shown.claim.dataset
-            if dataset is not None and shown.claim.subject == _METRIC and shown.verdict != "refuted":
-                found[dataset.name].setdefault(name, shown)
-    return {name: each for name, each in found.items() if len(each) >= _FEW}
+        for standing in claims:
+            dataset = standing.claim.dataset
+            if dataset is not None and standing.claim.subject == _METRIC and standing.verdict != "refuted":
+                results[dataset.name].setdefault(name, standing)
+    return {name: accuracies for name, accuracies in results.items() if len(accuracies) >= _FEW}
 
 
 def _costs(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mapping[str, tuple[Decimal, str]]]:
     """By cost, each model's with how it is printed: as it was counted, where that was measured."""
-    found: dict[str, dict[str, tuple[Decimal, str]]] = defaultdict(dict)
+    costs: dict[str, dict[str, tuple[Decimal, str]]] = defaultdict(dict)
     for name, claims in models:
-        for shown in claims:
-            claim, measured = shown.claim, shown.measurement
+        for standing in claims:
+            claim, measured = standing.claim, standing.measurement
             text, value = claim.reported.text, claim.reported.value
             if claim.subject == "parameters":
-                found["parameters"].setdefault(name, (value, text))
+                costs["parameters"].setdefault(name, (value, text))
             elif claim.subject == "flops" and measured is not None and measured.details.get("unit") == "MACs":
-                found["GMACs"].setdefault(name, (Decimal(str(measured.value)), f"{measured.value / 1e9:.2f} GMACs"))
+                costs["GMACs"].setdefault(name, (Decimal(str(measured.value)), f"{measured.value / 1e9:.2f} GMACs"))
             elif claim.subject == "throughput" and (hardware := dict(claim.conditions).get("hardware")):
-                found[f"throughput on {hardware}"].setdefault(name, (value, f"{text} pictures a second"))
-    return {cost: each for cost, each in found.items() if len(each) >= _FEW}
+                costs[f"throughput on {hardware}"].setdefault(name, (value, f"{text} pictures a second"))
+    return {cost: values for cost, values in costs.items() if len(values) >= _FEW}

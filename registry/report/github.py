@@ -37,9 +37,9 @@ def _command(finding: Finding) -> str:
         # GitHub takes columns only where both ends stand on one line.
         properties |= {"col": place.column, "endColumn": place.end_column or place.column}
     properties |= {"endLine": end_line, "title": finding.rule}
-    said = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    parameters = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
     message = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
-    return f"::{_LEVELS[finding.severity]} {said}::{_data(message)}"
+    return f"::{_LEVELS[finding.severity]} {parameters}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -24,9 +24,9 @@ def junit(report: Report) -> Iterator[str]:
     for file, findings in groupby(report.findings, key=lambda finding: finding.location.file):
         yield from _suite(number, file, tuple(findings), now)
         number += 1
-    found = {finding.location.file for finding in report.findings}
+    reported_files = {finding.location.file for finding in report.findings}
     for file in report.index.sources:
-        if file not in found:
+        if file not in reported_files:
             yield from _suite(number, file, (), now)
             number += 1
     yield "</testsuites>\n"
@@ -51,13 +51,13 @@ def _case(finding: Finding, classname: str) -> str:
     place = finding.location
     title = _attribute(f"{finding.rule} {place.line}:{place.column} {place.path}")
     message = _attribute(finding.message)
-    said = _escape(f"{place}: {finding.rule} {finding.severity}: {finding.message}")
+    body = _escape(f"{place}: {finding.rule} {finding.severity}: {finding.message}")
     if finding.hint:
-        said += f"\n{_escape(finding.hint)}"
+        body += f"\n{_escape(finding.hint)}"
     if finding.severity == "info":
         verdict = f"<skipped message={message}/>"
     else:
-        verdict = f'<failure type="{finding.rule}" message={message}>{said}</failure>'
+        verdict = f'<failure type="{finding.rule}" message={message}>{body}</failure>'
     return f'<testcase name={title} classname={classname} time="0">{verdict}</testcase>\n'
 
 

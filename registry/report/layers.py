@@ -80,17 +80,17 @@ def _deepest(root: _Node) -> int:
 
     def count(node: _Node, depth: int) -> None:
         levels[depth] += 1
-        for each in node.inner:
-            count(each, depth + 1)
+        for child in node.inner:
+            count(child, depth + 1)
 
     count(root, 0)
-    total, found = levels[0], 0
+    total, deepest = levels[0], 0
     for depth in sorted(levels)[1:]:
         total += levels[depth]
         if total > ROWS and depth > 1:
             break
-        found = depth
-    return found
+        deepest = depth
+    return deepest
 
 
 def _rows(node: _Node, depth: int, before: str = "", own: str = "") -> Iterator[tuple[_Node, str, str, str]]:
@@ -98,10 +98,10 @@ def _rows(node: _Node, depth: int, before: str = "", own: str = "") -> Iterator[
     yield node, plain(own + name), plain(node.type) if node.path else "", node.output
     if depth <= 0:
         return
-    for each in node.inner:
-        last = each is node.inner[-1]
+    for child in node.inner:
+        last = child is node.inner[-1]
         branch, further = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        yield from _rows(each, depth - 1, before + further, before + branch)
+        yield from _rows(child, depth - 1, before + further, before + branch)
 
 
 def _share(node: _Node, total: int) -> str:

@@ -35,4 +35,4 @@ def _row(finding: Finding) -> str:
 
 def _cell(text: str) -> str:
     """Text that means nothing to Markdown, HTML or whoever is mentioned in it."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&@:])", lambda found: f"&#{ord(found[1])};", plain(text))
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&@:])", lambda match: f"&#{ord(match[1])};", plain(text))

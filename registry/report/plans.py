@@ -41,7 +41,7 @@ def as_json(plan: Plan) -> str:
         },
         "flops": {"known": _pair(costs.flops), "jobs_unknown": costs.jobs_without_flops},
         "weights_on_a_device_bytes": costs.largest,
-        "estimates": [_estimate(plan, each) for each in costs.estimates],
+        "estimates": [_estimate(plan, estimate) for estimate in costs.estimates],
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
@@ -78,8 +78,8 @@ def _costs(plan: Plan, costs: Costs) -> Iterator[str]:
         yield f"GPU memory  {_bytes(costs.largest)} of weights in the largest job; activations come on top"
     if not plan.evaluations:
         return
-    for each in costs.estimates:
-        yield _estimated(plan, each)
+    for estimate in costs.estimates:
+        yield _estimated(plan, estimate)
     if not costs.estimates:
         yield (
             "time        no estimate, because the evidence holds no measured speed; verify some of these models "
@@ -87,21 +87,21 @@ def _costs(plan: Plan, costs: Costs) -> Iterator[str]:
         )
 
 
-def _estimated(plan: Plan, each: Estimate) -> str:
-    learnt = f"{counted(each.models, 'model')} measured there"
-    work, unknown = total(each.seconds)
-    if unknown == len(each.seconds):
-        return f"time        no estimate for {each.machine}: {learnt}, and none says how fast these run"
-    rate = "" if each.rate is None else f" at {_scaled(each.rate, 'FLOP/s')}"
-    reading = "" if each.reading is not None else ", without reading the data, which was not measured"
+def _estimated(plan: Plan, estimate: Estimate) -> str:
+    learnt = f"{counted(estimate.models, 'model')} measured there"
+    work, unknown = total(estimate.seconds)
+    if unknown == len(estimate.seconds):
+        return f"time        no estimate for {estimate.machine}: {learnt}, and none says how fast these run"
+    rate = "" if estimate.rate is None else f" at {_scaled(estimate.rate, 'FLOP/s')}"
+    reading = "" if estimate.reading is not None else ", without reading the data, which was not measured"
     left = f", without {counted(unknown, 'job')} of unknown length" if unknown else ""
-    late = f"; {counted(_late(plan, each), 'job')} may pass --time-limit" if _late(plan, each) else ""
-    return f"time        {_time(work)} on one {each.machine}, from {learnt}{rate}{reading}{left}{late}"
+    late = f"; {counted(_late(plan, estimate), 'job')} may pass --time-limit" if _late(plan, estimate) else ""
+    return f"time        {_time(work)} on one {estimate.machine}, from {learnt}{rate}{reading}{left}{late}"
 
 
-def _late(plan: Plan, each: Estimate) -> int:
+def _late(plan: Plan, estimate: Estimate) -> int:
     """How many jobs may take longer than a job may in a worker."""
-    jobs = zip(each.seconds, plan.evaluations, strict=True)
+    jobs = zip(estimate.seconds, plan.evaluations, strict=True)
     return sum(seconds is not None and seconds.high > job.limit for seconds, job in jobs)
 
 
@@ -117,7 +117,9 @@ def _table(jobs: Sequence[PlannedJob]) -> list[str]:
         samples = {job.samples for job in same}
         number = samples.pop() if len(samples) == 1 else None
         counts = (len(same), sum(len(job.models) for job in same), sum(job.claims for job in same), number)
-        rows.append([*(plain(text or "-") for text in about), *("-" if each is None else str(each) for each in counts)])
+        rows.append(
+            [*(plain(text or "-") for text in about), *("-" if count is None else str(count) for count in counts)]
+        )
     return lay_out(columns, rows, terminal_width())
 
 
@@ -159,16 +161,16 @@ def _job(job: PlannedJob) -> dict[str, Any]:
     }
 
 
-def _estimate(plan: Plan, each: Estimate) -> dict[str, Any]:
-    work, unknown = total(each.seconds)
+def _estimate(plan: Plan, estimate: Estimate) -> dict[str, Any]:
+    work, unknown = total(estimate.seconds)
     return {
-        "machine": each.machine,
-        "models_measured": each.models,
-        "flops_per_second": None if each.rate is None else _pair(each.rate),
-        "reading_seconds_a_sample": None if each.reading is None else _pair(each.reading),
+        "machine": estimate.machine,
+        "models_measured": estimate.models,
+        "flops_per_second": None if estimate.rate is None else _pair(estimate.rate),
+        "reading_seconds_a_sample": None if estimate.reading is None else _pair(estimate.reading),
         "seconds": _pair(work),
         "jobs_unknown": unknown,
-        "jobs_over_time_limit": _late(plan, each),
+        "jobs_over_time_limit": _late(plan, estimate),
     }
 
 

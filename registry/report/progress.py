@@ -16,10 +16,10 @@ Report = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""
 
 
-def begun(what: str) -> None:
+def begun(activity: str) -> None:
     """Say what is being done, on standard error where that is a terminal, before some seconds without a word."""
     if sys.stderr.isatty():
-        click.echo(f"{plain(what)} ...", err=True)
+        click.echo(f"{plain(activity)} ...", err=True)
 
 
 @contextmanager

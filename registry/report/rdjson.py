@@ -36,10 +36,10 @@ class _Columns:
         source = self.index.sources.get(file)
         if source is None or source.text.isascii():
             return column
-        known_file, known_line, known, counted = self._last
-        if (file, line) != (known_file, known_line) or known > column:
-            known = counted = 1
-        text = source.line(line)[known - 1 : column - 1]
+        known_file, known_line, last_column, counted = self._last
+        if (file, line) != (known_file, known_line) or last_column > column:
+            last_column = counted = 1
+        text = source.line(line)[last_column - 1 : column - 1]
         counted += len(text.encode("utf-8", "replace"))
         self._last = (file, line, column, counted)
         return counted

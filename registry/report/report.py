@@ -41,5 +41,5 @@ def written(write: Callable[[Finding], str], finding: Finding) -> str:
     except OTHERS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a finding ends in, the others are still written
-        what = f"a finding of {finding.rule} could not be written"
-        return write(fault(what, error, Location(file=finding.location.file)))
+        problem = f"a finding of {finding.rule} could not be written"
+        return write(fault(problem, error, Location(file=finding.location.file)))

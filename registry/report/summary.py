@@ -20,22 +20,22 @@ def summary(report: Report) -> str:
         return ""
     counts = Counter(finding.severity for finding in report.findings)
     parts = [counted(counts[severity], _NOUNS[severity]) for severity in SEVERITIES if counts[severity]]
-    said = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    amounts = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     files = len({finding.location.file for finding in report.findings})
     read = len(report.index.sources)
     where = f"{files} of {counted(read, 'file')}" if read >= files else counted(files, "file")
     fixable = sum(1 for finding in report.findings if finding.fix is not None)
     repair = f"; {fixable} of them can be repaired with --fix" if fixable else ""
     beside = f" The baseline accepts {report.accepted} more." if report.accepted else ""
-    return f"Found {said} in {where}{repair}.{beside}"
+    return f"Found {amounts} in {where}{repair}.{beside}"
 
 
 def clean(report: Report) -> str:
     """What a run without findings says, such as `12 models in 3 files, no findings.`."""
     models = sum(len(card.models) for card in report.index.cards)
     read = len(report.index.sources)
-    found = f"no findings but {report.accepted} that the baseline accepts" if report.accepted else "no findings"
-    return f"{counted(models, 'model')} in {counted(read, 'file')}, {found}."
+    result = f"no findings but {report.accepted} that the baseline accepts" if report.accepted else "no findings"
+    return f"{counted(models, 'model')} in {counted(read, 'file')}, {result}."
 
 
 def statistics(report: Report) -> Iterator[str]:

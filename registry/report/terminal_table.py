@@ -67,13 +67,13 @@ def lay_out(
     a_long_     23602790
     name
     """
-    kept = list(range(len(columns)))
-    while sum(_natural(columns, rows, kept)) + _GAP * (len(kept) - 1) > width:
-        last = max(kept, key=lambda at: (columns[at].drop, at))
+    indices = list(range(len(columns)))
+    while sum(_natural(columns, rows, indices)) + _GAP * (len(indices) - 1) > width:
+        last = max(indices, key=lambda at: (columns[at].drop, at))
         if not columns[last].drop:
             break
-        kept.remove(last)
-    columns, rows = [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
+        indices.remove(last)
+    columns, rows = [columns[at] for at in indices], [[row[at] for at in indices] for row in rows]
     widths = _folded(columns, _natural(columns, rows, range(len(columns))), width)
     if widths is not None:
         return list(_table(columns, rows, widths, rule=rule))
@@ -86,13 +86,13 @@ def lay_out(
     return list(_blocks(columns, rows, width))
 
 
-def _natural(columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[int]:
+def _natural(columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], indices: Sequence[int]) -> list[int]:
     """How wide each column is by itself."""
-    found = []
-    for at in kept:
+    widths = []
+    for at in indices:
         widest = max(map(_width, (columns[at].name, *(row[at] for row in rows))))
-        found.append(min(widest, max(columns[at].most, _width(columns[at].name))) if columns[at].least else widest)
-    return found
+        widths.append(min(widest, max(columns[at].most, _width(columns[at].name))) if columns[at].least else widest)
+    return widths
 
 
 def _folded(columns: Sequence[TerminalColumn], natural: Sequence[int], width: int) -> list[int] | None:
@@ -121,10 +121,10 @@ def _table(
         yield "─" * (sum(widths) + _GAP * (len(widths) - 1))
     before: Sequence[str] = ()
     for row in rows:
-        shown = [
+        cells = [
             "" if column.group and before and before[at] == row[at] else row[at] for at, column in enumerate(columns)
         ]
-        yield from _lines(shown, columns, widths)
+        yield from _lines(cells, columns, widths)
         before = row
 
 
@@ -171,12 +171,12 @@ def _lines(row: Sequence[str], columns: Sequence[TerminalColumn], widths: Sequen
 
 
 def _line(row: Sequence[str], columns: Sequence[TerminalColumn], widths: Sequence[int], *, styled: bool = True) -> str:
-    shown = []
+    cells = []
     for cell, column, own in zip(row, columns, widths, strict=True):
         padding = " " * (own - _width(cell))
         styled_cell = column.style(cell) if styled and cell else cell
-        shown.append(f"{padding}{styled_cell}" if column.right else f"{styled_cell}{padding}")
-    return (" " * _GAP).join(shown).rstrip()
+        cells.append(f"{padding}{styled_cell}" if column.right else f"{styled_cell}{padding}")
+    return (" " * _GAP).join(cells).rstrip()
 
 
 def fold(text: str, width: int) -> list[str]:

@@ -37,7 +37,7 @@ def excerpt(line: str, column: int, end_column: int) -> tuple[str, str]:
     if cut > _WIDTH:
         begin = max(0, first - _BEFORE)
         cut = min(cut, begin + _WIDTH)
-    shown = ["..."] if begin else []
+    pieces = ["..."] if begin else []
     cells = len("...") if begin else 0
     start = end = None
     for at in range(begin, cut):
@@ -46,14 +46,14 @@ def excerpt(line: str, column: int, end_column: int) -> tuple[str, str]:
         if at == last:
             end = cells
         text = " " * (_TAB - cells % _TAB) if line[at] == "\t" else plain(line[at])
-        shown.append(text)
+        pieces.append(text)
         cells += sum(map(_cells, text))
     start = cells if start is None else start
     end = cells if end is None else end
     if cut < len(line):
-        shown.append("...")
+        pieces.append("...")
     # Single characters cannot show a command that only several of them together make.
-    return plain("".join(shown)), " " * start + "^" * max(1, end - start)
+    return plain("".join(pieces)), " " * start + "^" * max(1, end - start)
 
 
 def _cells(char: str) -> int:
@@ -74,7 +74,7 @@ _RELATED = 5
 def text(report: Report) -> Iterator[str]:
     """One paragraph for each finding, then a summary; nothing where there is no finding."""
     for finding in report.findings:
-        yield written(lambda each: "\n".join(_lines(each, report)) + "\n\n", finding)
+        yield written(lambda finding: "\n".join(_lines(finding, report)) + "\n\n", finding)
     if report.findings and not report.quiet:
         yield summary(report) + "\n"
 
@@ -91,11 +91,11 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     gutter = " " * len(str(place.line))
     spans = place.end_line is not None and place.end_line > place.line
     end = place.end_column if place.end_column and not spans else place.column + 1
-    shown, carets = excerpt(line, place.column, end)
-    if shown.strip():
+    source_text, carets = excerpt(line, place.column, end)
+    if source_text.strip():
         bar = paint("|", fg="blue")
         yield f"{gutter} {bar}"
-        yield f"{paint(str(place.line), fg='blue')} {bar} {shown}"
+        yield f"{paint(str(place.line), fg='blue')} {bar} {source_text}"
         yield f"{gutter} {bar} {paint(carets, fg=color, bold=True)}"
     notes = [("hint", finding.hint)] if finding.hint else []
     if finding.fix is not None:

@@ -33,7 +33,7 @@ def as_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
     `reported` is the number as printed, `measured` the number found in base units (`null` where nothing was
     measured), `file`, `line` and `column` are the claim's.
     """
-    return [_row(each) for each in evidence]
+    return [_row(record) for record in evidence]
 
 
 def as_json(evidence: Sequence[Evidence]) -> str:
@@ -44,8 +44,8 @@ def as_json(evidence: Sequence[Evidence]) -> str:
 def print_rows(evidence: Sequence[Evidence]) -> None:
     """Print each claim as a row of a table, in the order given; models of one name with their files."""
     files: dict[str, set[str]] = {}
-    for each in evidence:
-        files.setdefault(each.claim.model, set()).add(each.claim.location.file)
+    for record in evidence:
+        files.setdefault(record.claim.model, set()).add(record.claim.location.file)
     names = {
         (name, file): name if len(of) == 1 else f"{name} ({as_hub_address(file)})"
         for name, of in files.items()
@@ -58,12 +58,12 @@ def print_rows(evidence: Sequence[Evidence]) -> None:
                 names[claim.model, claim.location.file],
                 _about(claim),
                 claim.reported.text,
-                measured_text(each),
+                measured_text(record),
             )
         ]
-        + [f"imported: {each.verdict}" if is_imported(each) else each.verdict, plain(each.reason)]
-        for each in evidence
-        for claim in (each.claim,)
+        + [f"imported: {record.verdict}" if is_imported(record) else record.verdict, plain(record.reason)]
+        for record in evidence
+        for claim in (record.claim,)
     ]
     click.echo("\n".join(lay_out(_COLUMNS, rows, terminal_width())))
 

@@ -50,28 +50,28 @@ _EXAMPLES = 20
 
 
 def _lines(models: Sequence[Standing]) -> Iterator[str]:
-    shown = [each for model in models for each in model.claims]
-    measured = sum(each.evidence is not None for each in shown)
+    claims = [claim for model in models for claim in model.claims]
+    measured = sum(claim.evidence is not None for claim in claims)
     yield f"# {_counted(len(models), 'model')}: what is right and what is not"
     yield ""
     yield (
-        f"Made by `mir evidence report`: {_counted(len(shown), 'claim')} of {_counted(len(models), 'model')}, of which "
-        f"{_many(measured)} were measured. FLOPs are reproduced where a convention gives the printed digits."
+        f"Made by `mir evidence report`: {_counted(len(claims), 'claim')} of {_counted(len(models), 'model')}, of "
+        f"which {_many(measured)} were measured. FLOPs are reproduced where a convention gives the printed digits."
     )
     yield from _totals(models)
-    yield from _conventions(shown)
+    yield from _conventions(claims)
     yield from _wrong(models)
     yield from _coarse(models)
-    yield from _lacking(shown)
-    yield from _best([(each.model.name, each.claims) for each in models])
+    yield from _lacking(claims)
+    yield from _best([(model.model.name, model.claims) for model in models])
 
 
 def _totals(models: Sequence[Standing]) -> Iterator[str]:
     by: dict[tuple[str, str], list[Shown]] = defaultdict(list)
-    for each in models:
-        for claim in each.claims:
-            by[each.zoo, claim.claim.subject].append(claim)
-    used = [column for column in _COLUMNS if any(shown.verdict == column for found in by.values() for shown in found)]
+    for model in models:
+        for claim in model.claims:
+            by[model.zoo, claim.claim.subject].append(claim)
+    used = [column for column in _COLUMNS if any(claim.verdict == column for group in by.values() for claim in group)]
     yield from _heading("How the claims stand")
     yield from _table(
         ("library", "number", "claims", *map(worded, used), "agree to the printed digit, of those compared"),
@@ -79,42 +79,42 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
             (
                 zoo,
                 subject,
-                _many(len(found)),
-                *(_many(sum(each.verdict == one for each in found)) for one in used),
-                _share(found),
+                _many(len(group)),
+                *(_many(sum(claim.verdict == one for claim in group)) for one in used),
+                _share(group),
             )
-            for (zoo, subject), found in sorted(by.items(), key=lambda item: (item[0][0], -len(item[1])))
+            for (zoo, subject), group in sorted(by.items(), key=lambda item: (item[0][0], -len(item[1])))
         ),
     )
 
 
-def _share(found: Sequence[Shown]) -> str:
-    good = sum(each.verdict in ("reproduced", "within-tolerance") or _is_coarse(each) for each in found)
-    compared = good + sum(each.verdict == "refuted" for each in found)
+def _share(claims: Sequence[Shown]) -> str:
+    good = sum(claim.verdict in ("reproduced", "within-tolerance") or _is_coarse(claim) for claim in claims)
+    compared = good + sum(claim.verdict == "refuted" for claim in claims)
     return f"{100 * good / compared:.2f}%" if compared else ""
 
 
-def _conventions(shown: Sequence[Shown]) -> Iterator[str]:
+def _conventions(claims: Sequence[Shown]) -> Iterator[str]:
     """How FLOPs were counted that were reproduced."""
-    found: Counter[str] = Counter()
-    for each in shown:
-        rule = _rule(each)
-        if each.claim.subject == "flops" and each.verdict == "reproduced" and rule:
-            found[rule] += 1
-    if found:
+    counts: Counter[str] = Counter()
+    for claim in claims:
+        rule = _rule(claim)
+        if claim.claim.subject == "flops" and claim.verdict == "reproduced" and rule:
+            counts[rule] += 1
+    if counts:
         yield from _heading("Under which convention FLOPs are reproduced")
-        yield from _table(("convention", "numbers"), ((rule, _many(count)) for rule, count in found.most_common()))
+        yield from _table(("convention", "numbers"), ((rule, _many(count)) for rule, count in counts.most_common()))
 
 
-def _rule(shown: Shown) -> str:
-    measured = shown.measurement
+def _rule(claim: Shown) -> str:
+    measured = claim.measurement
     match = _RULE.fullmatch((measured.convention if measured else "") or "")
     return "" if match is None else f"{match['factor'] or ''}{match['name']}{match['variant'] or ''}"
 
 
 def _wrong(models: Sequence[Standing]) -> Iterator[str]:
     wrong = [
-        (each, shown) for each in models for shown in each.claims if shown.verdict in ("refuted", "error", "stale")
+        (model, claim) for model in models for claim in model.claims if claim.verdict in ("refuted", "error", "stale")
     ]
     yield from _heading("Findings")
     if not wrong:
@@ -125,38 +125,38 @@ def _wrong(models: Sequence[Standing]) -> Iterator[str]:
     yield from _table(
         ("model", "claim", "card", "measured", "diagnosis"),
         (
-            (each.model.name, shown.claim.label, shown.claim.reported.text, shown.measured, _reason(shown))
-            for each, shown in wrong
+            (model.model.name, claim.claim.label, claim.claim.reported.text, claim.measured, _reason(claim))
+            for model, claim in wrong
         ),
     )
 
 
-def _is_coarse(shown: Shown) -> bool:
+def _is_coarse(claim: Shown) -> bool:
     """Whether a number agrees with what was measured, and is printed with too few digits to prove anything."""
-    return shown.verdict == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
+    return claim.verdict == "unverifiable" and claim.evidence is not None and "too coarsely" in claim.evidence.reason
 
 
 def _coarse(models: Sequence[Standing]) -> Iterator[str]:
-    found = [(each, shown) for each in models for shown in each.claims if _is_coarse(shown)]
-    if not found:
+    pairs = [(model, claim) for model in models for claim in model.claims if _is_coarse(claim)]
+    if not pairs:
         return
     yield from _heading("Printed too coarsely to prove anything")
-    yield f"{_counted(len(found), 'number')} agree with what was measured, with too few digits to prove it."
+    yield f"{_counted(len(pairs), 'number')} agree with what was measured, with too few digits to prove it."
     yield ""
     by: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for each, shown in found:
-        by[shown.claim.subject].append((each.model.name, shown.claim.reported.text))
+    for model, claim in pairs:
+        by[claim.claim.subject].append((model.model.name, claim.claim.reported.text))
     for subject, numbers in by.items():
         listed = ", ".join(f"{_cell(name)} ({text})" for name, text in numbers[:_EXAMPLES])
         more = f" and {_many(len(numbers) - _EXAMPLES)} more" if len(numbers) > _EXAMPLES else ""
         yield f"- {subject}: {listed}{more}"
 
 
-def _lacking(shown: Sequence[Shown]) -> Iterator[str]:
+def _lacking(claims: Sequence[Shown]) -> Iterator[str]:
     reasons = Counter(
-        _PARTICULAR.sub("...", each.reason)
-        for each in shown
-        if each.verdict == "unverifiable" and each.evidence is None
+        _PARTICULAR.sub("...", claim.reason)
+        for claim in claims
+        if claim.verdict == "unverifiable" and claim.evidence is None
     )
     if reasons:
         yield from _heading("What it takes to measure the others")
@@ -179,8 +179,8 @@ def _best(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:
         yield from _table(("model", *datasets), results)
 
 
-def _reason(shown: Shown) -> str:
-    return "; ".join(shown.stale) if shown.verdict == "stale" else shown.reason
+def _reason(claim: Shown) -> str:
+    return "; ".join(claim.stale) if claim.verdict == "stale" else claim.reason
 
 
 def _heading(text: str) -> Iterator[str]:

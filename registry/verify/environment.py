@@ -177,7 +177,7 @@ _MAKERS = {"nvidia", "tesla", "geforce", "intel", "amd", "gpu", "cpu"}
 """Words of a device's name that some leave out."""
 
 
-def same_hardware(named: str, here: str) -> bool:
+def same_hardware(device: str, here: str) -> bool:
     """Whether a card's short name for a device is one of the device that is here.
 
     A processor is another one with another number of cores, so that a card must name that too.
@@ -187,5 +187,5 @@ def same_hardware(named: str, here: str) -> bool:
     >>> same_hardware("Xeon", "Intel(R) Xeon(R) Processor, 2 cores")
     False
     """
-    words, words_here = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (named, here))
+    words, words_here = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (device, here))
     return bool(words - _MAKERS) and words - _MAKERS <= words_here and ("cores" not in words_here or "cores" in words)

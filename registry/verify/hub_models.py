@@ -41,8 +41,8 @@ def _named(model: Model) -> Iterator[Repository]:
         with suppress(BuildError):
             base = read_object(Path(model.base), adapters.FILE).get("base_model_name_or_path")
             names += [base] if isinstance(base, str) and base.count("/") == 1 else []
-    for each in names:
+    for repository_name in names:
         with suppress(UsageError):
-            repository = repository_of(f"hf://{each}")
+            repository = repository_of(f"hf://{repository_name}")
             if repository is not None and repository.name is not None:
                 yield repository

@@ -40,5 +40,5 @@ def renew(paths: Sequence[Path]) -> Iterator[Evidence]:
 
 
 if __name__ == "__main__":
-    for found in renew([Path(path) for path in sys.argv[1:]]):
-        sys.stdout.write(f"{found.claim}\n")
+    for evidence in renew([Path(path) for path in sys.argv[1:]]):
+        sys.stdout.write(f"{evidence.claim}\n")

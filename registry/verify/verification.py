@@ -128,11 +128,11 @@ def prepare(
 
     index, config = load_project(path, asked.get("config"))
     words = config.load_vocabulary()
-    everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
-    chosen = _chosen(everything, names_in(asked.get("models", ())))
+    all_models, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
+    chosen = _chosen(all_models, names_in(asked.get("models", ())))
     fetch_named((model_claims.model for model_claims in chosen), Policy.of(config))
 
-    check_datasets(asked.get("data", {}), everything, words)
+    check_datasets(asked.get("data", {}), all_models, words)
     data = fetch_named_data(
         chosen, asked.get("data", {}), Policy.of(config), by_name=asked.get("fetch_data", False), tell=tell or _warn
     )
@@ -143,7 +143,7 @@ def prepare(
     evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
     return Verification(
         index=replace(index, findings=(*index.findings, *faults)),
-        everything=everything,
+        everything=all_models,
         models=chosen,
         subjects=subjects_of(names_in(asked.get("only", ())), chosen, words),
         store=store,

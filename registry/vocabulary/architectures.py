@@ -34,12 +34,12 @@ class Architecture(NamedTuple):
 
 @cache
 def _known() -> Mapping[str, Architecture]:
-    found = {}
+    architectures = {}
     for name, entry in own_table(Path(__file__).with_name("architectures.toml")).items():
         architecture = Architecture(name, entry["parameters"], entry["macs"] * 10**6)
         for spelling in (name, *entry.get("aliases", ())):
-            found[slug(spelling).replace("-", "")] = architecture
-    return found
+            architectures[slug(spelling).replace("-", "")] = architecture
+    return architectures
 
 
 @lru_cache(maxsize=65536)
@@ -58,11 +58,11 @@ def _words(name: str) -> list[str]:
 
 def _at(words: Sequence[str], start: int) -> Architecture | None:
     """The architecture whose name begins with a word."""
-    known = _known()
+    architectures = _known()
     for end in range(min(start + _LONGEST, len(words)), start, -1):
-        found = known.get("".join(words[start:end]))
-        if found is not None:
-            return found
+        architecture = architectures.get("".join(words[start:end]))
+        if architecture is not None:
+            return architecture
     return None
 
 
@@ -76,9 +76,9 @@ def architecture_in(name: str) -> Architecture | None:
     words = _words(name)
     for at, word in enumerate(words):
         match = _SHORT.fullmatch(word) if word[0] == "r" else None
-        found = architecture_of(f"resnet{match[1]}") if match else _at(words, at)
-        if found is not None:
-            return found
+        architecture = architecture_of(f"resnet{match[1]}") if match else _at(words, at)
+        if architecture is not None:
+            return architecture
     return None
 
 
@@ -97,8 +97,8 @@ def named_data(name: str) -> tuple[str, ...]:
     >>> named_data("resnet50.IMAGENET1K_V1")
     ()
     """
-    known = _parts()
-    return tuple(dict.fromkeys(known[part] for part in _PARTS.findall(name.lower()) if part in known))
+    data_by_part = _parts()
+    return tuple(dict.fromkeys(data_by_part[part] for part in _PARTS.findall(name.lower()) if part in data_by_part))
 
 
 @cache
@@ -126,25 +126,27 @@ def squeeze(name: str) -> str:
     return _SEPARATORS.sub("", name.casefold())
 
 
-def find_name(wanted: str, names: Iterable[str]) -> str:
+def find_name(query: str, names: Iterable[str]) -> str:
     """The one model name that is meant: the same, the same without case and separators, or the only one that begins so.
 
     Raises:
         UsageError: None is meant, or several may be; the message names them.
     """
-    known = list(dict.fromkeys(names))
-    if wanted in known:
-        return wanted
-    short = squeeze(wanted)
-    same = [name for name in known if squeeze(name) == short]
-    begins = [name for name in known if short and squeeze(name).startswith(short)]
-    for found in (same, begins):
-        if len(found) == 1:
-            return found[0]
-    several = same or begins or [name for name in known if short and short in squeeze(name)]
+    candidates = list(dict.fromkeys(names))
+    if query in candidates:
+        return query
+    short = squeeze(query)
+    same = [name for name in candidates if squeeze(name) == short]
+    begins = [name for name in candidates if short and squeeze(name).startswith(short)]
+    for matches in (same, begins):
+        if len(matches) == 1:
+            return matches[0]
+    several = same or begins or [name for name in candidates if short and short in squeeze(name)]
     if several:
-        shown = ", ".join(several[:_MOST]) + (f" and {len(several) - _MOST} more" if len(several) > _MOST else "")
-        raise UsageError(f"no card has a model named '{wanted}'; names like it are {shown}")
+        listing = ", ".join(several[:_MOST]) + (f" and {len(several) - _MOST} more" if len(several) > _MOST else "")
+        raise UsageError(f"no card has a model named '{query}'; names like it are {listing}")
     # `resnt50` means `resnet50` also where every name goes on, as in `resnet50.a1_in1k`.
-    close = KnownNames(known).closest(wanted) or KnownNames([name.partition(".")[0] for name in known]).closest(wanted)
-    raise UsageError(f"no card has a model named '{wanted}'" + (f"; did you mean {close}?" if close else ""))
+    close = KnownNames(candidates).closest(query) or KnownNames(
+        [name.partition(".")[0] for name in candidates]
+    ).closest(query)
+    raise UsageError(f"no card has a model named '{query}'" + (f"; did you mean {close}?" if close else ""))

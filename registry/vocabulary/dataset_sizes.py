@@ -99,18 +99,18 @@ def named_split(name: str, *, config: str | None = None, split: str | None = Non
     """
     for base, in_name in _readings(name):
         for key in (f"{base}/{config}" if config else "", base):
-            known = _sizes().get(fold(key)) if key else None
-            if known is not None:
-                said = split or in_name
-                return NamedSplit(known=known, split=(split_name(said) or said) if said else known.tested)
+            size = _sizes().get(fold(key)) if key else None
+            if size is not None:
+                label = split or in_name
+                return NamedSplit(known=size, split=(split_name(label) or label) if label else size.tested)
     return NamedSplit(split=split or "")
 
 
 def published_split(dataset: DatasetRef) -> NamedSplit:
     """What is known of a data set, by its name or by its id on the Hub."""
     names = (dataset.name, dataset.type or "", (dataset.type or "").rpartition("/")[2])
-    found = [named_split(name, config=dataset.config, split=dataset.split) for name in names if name]
-    return next((each for each in found if each.known is not None), found[0] if found else NamedSplit())
+    splits = [named_split(name, config=dataset.config, split=dataset.split) for name in names if name]
+    return next((split for split in splits if split.known is not None), splits[0] if splits else NamedSplit())
 
 
 def known_sizes() -> list[KnownSize]:
@@ -125,11 +125,11 @@ def split_name(name: str) -> str | None:
 
 def _readings(name: str) -> list[tuple[str, str]]:
     """A name as it stands, and without the split at its end."""
-    found = [(_canonical(name), "")]
+    readings = [(_canonical(name), "")]
     match = _NAMED.fullmatch(name.strip())
     if match is not None and match["split"].casefold() in _SPLITS:
-        found.append((_canonical(match["base"]), match["split"]))
-    return found
+        readings.append((_canonical(match["base"]), match["split"]))
+    return readings
 
 
 def _canonical(name: str) -> str:

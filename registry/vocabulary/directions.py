@@ -47,13 +47,13 @@ def unlisted(name: str, beside: Iterable[MetricTerm] = ()) -> MetricTerm:
 
 @lru_cache(maxsize=4096)
 def _better(name: str) -> Direction | None:
-    said = _SAID.search(name)
-    if said is not None:
-        return "lower" if said["lower"] else "higher"
+    match = _SAID.search(name)
+    if match is not None:
+        return "lower" if match["lower"] else "higher"
     whole, humps = name.casefold(), _HUMP.sub(" ", name).casefold()
     for text in (whole, _DIGITS.sub(" ", whole), humps):
-        found, better = _of_words(f" {' '.join(_WORD.findall(text))} ")
-        if found:
+        is_listed, better = _of_words(f" {' '.join(_WORD.findall(text))} ")
+        if is_listed:
             return better
     hits = _THRESHOLD.search(name) is not None or fold(name) in _table()["joints"]
     return "higher" if hits else None

@@ -29,9 +29,9 @@ class Names(dict[str, str]):
         documented: The keys that the schema names.
     """
 
-    def __init__(self, known: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str]) -> None:
         super().__init__()
-        self.documented = frozenset(known)
+        self.documented = frozenset(keys)
         self._known = {fold(name): ALIASES.get(name, name) for name in self.documented}
 
     def __missing__(self, key: str) -> str:

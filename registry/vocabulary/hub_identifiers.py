@@ -74,13 +74,13 @@ def _shortened(folded: str) -> str | None:
     words = folded.split()
     if any(len(word) < 2 for word in words):
         return None
-    found = [
+    tasks = [
         name
-        for known, name in hub_identifiers("tasks").items()
-        if len(parts := known.split()) == len(words)
+        for spelling, name in hub_identifiers("tasks").items()
+        if len(parts := spelling.split()) == len(words)
         and all(part.startswith(word) for part, word in zip(parts, words, strict=True))
     ]
-    return found[0] if len(found) == 1 else None
+    return tasks[0] if len(tasks) == 1 else None
 
 
 def licence_meant(text: str) -> tuple[str | None, bool]:
@@ -130,7 +130,7 @@ def licences_of(family: str) -> list[str]:
     ['cc-by-nc-sa-2.0', 'cc-by-nc-sa-3.0', 'cc-by-nc-sa-4.0']
     """
     reduced = _reduced(family)
-    return [name for known, name in _licences().items() if re.fullmatch(rf"{re.escape(reduced)} [\d.]+", known)]
+    return [name for spelling, name in _licences().items() if re.fullmatch(rf"{re.escape(reduced)} [\d.]+", spelling)]
 
 
 def is_language(code: str) -> bool:
@@ -160,9 +160,9 @@ def language_meant(text: str) -> str | None:
     folded = text.strip().casefold()
     if is_language(folded):
         return folded
-    found = _lists()["languages"]["names"].get(folded) or _words()["languages"].get(folded)
-    if found:
-        return str(found)
+    code = _lists()["languages"]["names"].get(folded) or _words()["languages"].get(folded)
+    if code:
+        return str(code)
     tag = re.fullmatch(r"([a-z]{2,3})[-_][a-z0-9_-]+", folded)
     return tag[1] if tag and is_language(tag[1]) else None
 
@@ -191,5 +191,5 @@ def https_hosts() -> frozenset[str]:
 
 def retired_hosts() -> Mapping[str, str]:
     """Hosts that are gone, with what to do instead."""
-    found: dict[str, str] = _table()["retired"]
-    return found
+    hosts: dict[str, str] = _table()["retired"]
+    return hosts

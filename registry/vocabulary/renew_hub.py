@@ -41,9 +41,9 @@ def from_npm(package: str = "@huggingface/tasks") -> dict[str, Any]:
         subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)  # noqa: S603, S607 - npm as the user has it
         with tarfile.open(next(folder.glob("*.tgz"))) as archive:
             archive.extractall(folder, filter="data")
-        asked = subprocess.run(["node", "-e", _ASK], cwd=folder / "package", check=True, capture_output=True)  # noqa: S603, S607 - the same
-        found: dict[str, Any] = json.loads(asked.stdout)
-        return found
+        process = subprocess.run(["node", "-e", _ASK], cwd=folder / "package", check=True, capture_output=True)  # noqa: S603, S607 - the same
+        identifiers: dict[str, Any] = json.loads(process.stdout)
+        return identifiers
 
 
 def licences(answer: str) -> list[str]:
@@ -52,30 +52,30 @@ def licences(answer: str) -> list[str]:
     >>> licences('- "license" must be one of [apache-2.0, mit, other, array]')
     ['apache-2.0', 'mit', 'other']
     """
-    found = re.search(r"must be one of \[([^\]]+)\]", answer)
-    if found is None:
+    match = re.search(r"must be one of \[([^\]]+)\]", answer)
+    if match is None:
         raise ValueError('the answer does not say that "license" must be one of a list')
-    return [name.strip() for name in found[1].split(",") if name.strip() != "array"]
+    return [name.strip() for name in match[1].split(",") if name.strip() != "array"]
 
 
 def languages() -> dict[str, Any]:
     """ISO 639 by pycountry: the codes of parts 1, 3 and 5, and which language each name and long code means."""
     import pycountry
 
-    short = {each.alpha_3: each.alpha_2 for each in pycountry.languages if hasattr(each, "alpha_2")}
+    short = {language.alpha_3: language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")}
     names: dict[str, str] = {}
-    for each in pycountry.languages:
-        code = short.get(each.alpha_3, each.alpha_3)
+    for language in pycountry.languages:
+        code = short.get(language.alpha_3, language.alpha_3)
         for key in ("name", "common_name"):
-            name = getattr(each, key, "")
+            name = getattr(language, key, "")
             # Names of small languages are also words for other things; a name is a repair only where nobody doubts it.
-            if name and each.alpha_3 in short:
+            if name and language.alpha_3 in short:
                 names[name.partition("(")[0].rstrip().casefold()] = code
     codes = {
         *short.values(),
-        *(each.alpha_3 for each in pycountry.languages),
-        *(each.bibliographic for each in pycountry.languages if hasattr(each, "bibliographic")),
-        *(each.alpha_3 for each in pycountry.language_families),
+        *(language.alpha_3 for language in pycountry.languages),
+        *(language.bibliographic for language in pycountry.languages if hasattr(language, "bibliographic")),
+        *(family.alpha_3 for family in pycountry.language_families),
     }
     return {"version": _version("pycountry"), "codes": sorted(codes), "names": dict(sorted(names.items()))}
 
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("answer", type=Path, help="file with the Hub's answer to a refused licence")
     parser.add_argument("--answered", required=True, help="when, and where it can be read")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     hub, iso = from_npm(), languages()
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     packaged = f"npm @huggingface/tasks {hub['version']}, {today}"
@@ -101,7 +101,7 @@ def main(arguments: list[str]) -> None:
     lines += _table("libraries", packaged, hub["libraries"])
     lines += _table("frameworks", packaged, hub["frameworks"])
     lines += _table("metrics", packaged, (name for name in hub["metrics"] if re.fullmatch(r"[a-z][a-z0-9_-]*", name)))
-    lines += _table("licenses", given.answered, licences(given.answer.read_text(encoding="utf-8")))
+    lines += _table("licenses", options.answered, licences(options.answer.read_text(encoding="utf-8")))
     source = f"PyPI pycountry {iso['version']}, {today}"
     lines += [*_table("languages", source, iso["codes"]), "[languages.names]\n", *_names(iso["names"])]
     OUTPUT.write_text("".join(lines), encoding="utf-8")

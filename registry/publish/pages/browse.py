@@ -74,7 +74,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
         Column(key="dataset", label="Data sets", filter="choice"),
         _CLAIMS,
     )
-    boards = {task: [board for each in content.datasets for board in _boards_of(each, task)] for task in members}
+    boards = {task: [board for dataset in content.datasets for board in _boards_of(dataset, task)] for task in members}
     rows = [
         Row(
             cells=(
@@ -168,8 +168,8 @@ def _overview(folder: str, one: str, groups: Iterable[tuple[str, Family | Paper]
         folder.capitalize(),
         (Column(key=one, label=one.capitalize()), _MODELS, _CLAIMS),
         [
-            Row(cells=(text(name, to=each.page), whole(len(each.entries)), verdicts(_tally(each.entries))))
-            for name, each in groups
+            Row(cells=(text(name, to=group.page), whole(len(group.entries)), verdicts(_tally(group.entries))))
+            for name, group in groups
         ],
         noun=folder,
         **words,
@@ -177,4 +177,4 @@ def _overview(folder: str, one: str, groups: Iterable[tuple[str, Family | Paper]
 
 
 def _tally(entries: Iterable[CatalogEntry]) -> Mapping[ShownVerdict, int]:
-    return tally(shown for entry in entries for shown in entry.claims)
+    return tally(outcome for entry in entries for outcome in entry.claims)

@@ -30,21 +30,21 @@ def pages(content: PageContent) -> Iterator[Page]:
     )
     rows = []
     for entry in content.catalog.entries:
-        for shown in entry.claims:
-            evidence, claim = shown.evidence, shown.claim
-            if evidence is None or shown.measurement is None or not is_imported(evidence):
+        for outcome in entry.claims:
+            evidence, claim = outcome.evidence, outcome.claim
+            if evidence is None or outcome.measurement is None or not is_imported(evidence):
                 continue
             rows.append(
                 Row(
                     cells=(
-                        text(entry.name, to=f"{entry.page}#{shown.anchor}"),
+                        text(entry.name, to=f"{entry.page}#{outcome.anchor}"),
                         text(claim.label),
                         text(plain(claim.dataset.name) if claim.dataset else ""),
                         printed(claim.reported.text, claim.reported.value),
-                        printed(shown.measured, shown.measurement.value),
+                        printed(outcome.measured, outcome.measurement.value),
                         spelt(evidence.verdict),
-                        text(measured_by(shown).removesuffix(", imported")),
-                        text(reason(shown)),
+                        text(measured_by(outcome).removesuffix(", imported")),
+                        text(reason(outcome)),
                         text(evidence.time.partition("T")[0]),
                     )
                 )

@@ -58,8 +58,8 @@ _ONLY_SAID: frozenset[ShownVerdict] = frozenset({"self-reported", "imported"})
 def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
     """The home page."""
     tally = content.catalog.tally()
-    found = mistakes(content)
-    wrong = _wrong(found)
+    problems = mistakes(content)
+    wrong = _wrong(problems)
     tasks = _tasks(content)
     yield Page(
         path="index.md",
@@ -70,20 +70,20 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
         context={
             "content": content,
             "wrong": wrong,
-            "foreign": all(each.zoo != OWN for each in wrong),
-            "wrong_all": len(found),
-            "wrong_own": sum(each.zoo == OWN for each in found),
-            "errors": sum(each.zoo == OWN and each.severity == "error" for each in found),
+            "foreign": all(mistake.zoo != OWN for mistake in wrong),
+            "wrong_all": len(problems),
+            "wrong_own": sum(mistake.zoo == OWN for mistake in problems),
+            "errors": sum(mistake.zoo == OWN and mistake.severity == "error" for mistake in problems),
             "finds": any(ways(entry) for entry in content.catalog.entries),
             "name": content.name,
             "tasks": tasks[:_TASKS],
             "tasks_more": len(tasks[_TASKS:]),
             "measured": any(verdict not in _ONLY_SAID for verdict in tally),
             "counts_flops": any(
-                each.claim.subject == "flops" for one in content.catalog.entries for each in one.claims
+                outcome.claim.subject == "flops" for one in content.catalog.entries for outcome in one.claims
             ),
             "some": content.catalog.entries[:_SOME],
-            "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
+            "resnet50": [(count, convention_of(count.convention)) for count in PRINTED],
             "convention_page": convention_page,
             "studies": content.studies,
             "entries": len(content.catalog.entries),
@@ -101,20 +101,20 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
 
 def _tasks(content: PageContent) -> list[tuple[str, str]]:
     """The tasks of the models, those of most models first, with their pages."""
-    models = Counter(task for each in content.measured_on.values() for task in each.tasks)
+    models = Counter(task for coverage in content.measured_on.values() for task in coverage.tasks)
     return [(task, content.task_pages[task]) for task, _ in models.most_common()]
 
 
-def _wrong(every: Sequence[Mistake]) -> list[Mistake]:
+def _wrong(mistakes: Sequence[Mistake]) -> list[Mistake]:
     """A few mistakes of different kinds: those that measuring showed to be far off first, those near the truth last."""
-    found = [each for each in every if each.claim and each.kind != DISAGREES]
+    candidates = [mistake for mistake in mistakes if mistake.claim and mistake.kind != DISAGREES]
     kinds: dict[str, Mistake] = {}
-    for each in sorted(found, key=lambda each: (each.order, not each.measured[:1].isdigit())):
-        kinds.setdefault(each.kind, each)
-    refuted = sorted((each for each in found if each.kind == REFUTED), key=lambda each: -each.off)
-    far = [each for each in refuted if each.off >= _FAR]
+    for mistake in sorted(candidates, key=lambda mistake: (mistake.order, not mistake.measured[:1].isdigit())):
+        kinds.setdefault(mistake.kind, mistake)
+    refuted = sorted((mistake for mistake in candidates if mistake.kind == REFUTED), key=lambda mistake: -mistake.off)
+    far = [mistake for mistake in refuted if mistake.off >= _FAR]
     last = refuted[len(far) :][:_NEAR]
-    others = [each for kind, each in kinds.items() if kind != REFUTED]
+    others = [mistake for kind, mistake in kinds.items() if kind != REFUTED]
     return [*[*far, *others][: _WRONG - len(last)], *last]
 
 
@@ -155,7 +155,7 @@ def _leaders(content: PageContent) -> HtmlTable:
     rows = []
     for dataset in content.datasets:
         board = dataset.boards[0]
-        own, extra = (_first(content, dataset.name, board, extra=each) for each in (False, True))
+        own, extra = (_first(content, dataset.name, board, extra=extra) for extra in (False, True))
         if own or extra:
             rows.append(
                 Row(
@@ -196,21 +196,21 @@ def _latest(content: PageContent) -> HtmlTable:
         Column(key="time", label="Date"),
     )
     measured = (
-        (entry, shown, shown.evidence, shown.measurement)
-        for entry, shown in badge_files.newest(content)
-        if shown.evidence and shown.measurement
+        (entry, outcome, outcome.evidence, outcome.measurement)
+        for entry, outcome in badge_files.newest(content)
+        if outcome.evidence and outcome.measurement
     )
     rows = [
         Row(
             cells=(
-                text(entry.name, to=f"{entry.page}#{shown.anchor}"),
-                text(shown.claim.label),
-                printed(shown.claim.reported.text, shown.claim.reported.value),
-                printed(shown.measured, measurement.value),
-                spelt(shown.verdict),
+                text(entry.name, to=f"{entry.page}#{outcome.anchor}"),
+                text(outcome.claim.label),
+                printed(outcome.claim.reported.text, outcome.claim.reported.value),
+                printed(outcome.measured, measurement.value),
+                spelt(outcome.verdict),
                 text(evidence.time.partition("T")[0]),
             )
         )
-        for entry, shown, evidence, measurement in islice(measured, _LATEST)
+        for entry, outcome, evidence, measurement in islice(measured, _LATEST)
     ]
     return HtmlTable(id="latest", caption="Latest measurements", columns=columns, rows=rows, noun="claims")

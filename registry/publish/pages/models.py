@@ -69,9 +69,9 @@ def page_of(content: PageContent, links: Links, entry: CatalogEntry) -> Page:
 def _words(content: PageContent, entry: CatalogEntry) -> str:
     """What the search finds a model by: its collection, and what it claims."""
     claims = (
-        f"{shown.claim.label} {shown.claim.reported.text}"
-        f"{f' on {shown.claim.dataset.name}' if shown.claim.dataset else ''}"
-        for shown in entry.claims[:6]
+        f"{outcome.claim.label} {outcome.claim.reported.text}"
+        f"{f' on {outcome.claim.dataset.name}' if outcome.claim.dataset else ''}"
+        for outcome in entry.claims[:6]
     )
     papers = (paper.title for paper in content.papers_of.get(entry.slug, ()))
     return ". ".join((*filter(None, [entry.model.collection]), *papers, *claims))
@@ -81,13 +81,13 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
     model = entry.model
     family = content.family(entry)
     to = partial(links.relative, entry.page)
-    written = text_of(entry, content.attachments)
+    text = text_of(entry, content.attachments)
     profile = content.profiles[entry.slug]
     line = model.location.line
     card_url = content.repository.line(entry.file, line) if content.repository else None
     download = downloads.download_path(entry) if downloads.files_of(entry, content.attachments) else None
     shown_badges = list(_badges(content, links, entry))
-    shown_above = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
+    shown_above = frozenset(outcome.claim.label for outcome in entry.claims if outcome.claim.dataset is None)
     return {
         "entry": entry,
         "model": model,
@@ -99,7 +99,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "ways": ways(entry),
         "snippet": snippets.load(entry),
         "summarized": _summarized(content, entry),
-        "said_only": all(not (each.evidence or each.imported or each.lacking) for each in entry.claims),
+        "said_only": all(not (outcome.evidence or outcome.imported or outcome.lacking) for outcome in entry.claims),
         "part": variant,
         "reason": reasons.reason,
         "options": reasons.options(entry.claims),
@@ -108,7 +108,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "citation": snippets.citation(
             entry,
             profile.papers,
-            written.text if written else "",
+            text.text if text else "",
             profile.date,
             card_url or (content.base_url and content.base_url + links.address(entry.page)),
         ),
@@ -116,8 +116,8 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "report_url": content.repository.report(f"{entry.name}: ", _report(entry)) if content.repository else None,
         "badges": [(path, words) for path, words, _ in shown_badges],
         "badge_lines": "\n".join(line for _, _, line in shown_badges),
-        "siblings": [each for each in family.entries if each.slug != entry.slug][:SIBLINGS] if family else [],
-        "prose": _prose(content, to, written),
+        "siblings": [sibling for sibling in family.entries if sibling.slug != entry.slug][:SIBLINGS] if family else [],
+        "prose": _prose(content, to, text),
         "of_evidence": of_evidence,
         "evidence_path": site_api.evidence_path,
         "imported_path": site_api.imported_path,
@@ -132,8 +132,8 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
 
 def summary(content: PageContent, entry: CatalogEntry) -> str:
     """A model in one sentence: what it is for, how large it is, and what it reaches."""
-    what, said = _summarized(content, entry)
-    return f"{', '.join(what)}: {', '.join(said)}."
+    traits, results = _summarized(content, entry)
+    return f"{', '.join(traits)}: {', '.join(results)}."
 
 
 def _summarized(content: PageContent, entry: CatalogEntry) -> tuple[Sequence[str], Sequence[str]]:
@@ -154,14 +154,14 @@ def _summarized(content: PageContent, entry: CatalogEntry) -> tuple[Sequence[str
 
 def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str, str]]:
     """The badges of a model: path, what it shows, and the line of Markdown that shows it elsewhere."""
-    found = {f"badges/{entry.slug}.svg": "claims"}
+    labels = {f"badges/{entry.slug}.svg": "claims"}
     if entry.slug in content.ranks:
-        found[f"badges/{entry.slug}-rank.svg"] = "rank"
-    for shown in entry.claims:
-        if shown.evidence is not None and shown.verdict != "unverifiable":
-            found.setdefault(f"badges/{entry.slug}-{shown.anchor}.svg", shown.claim.label)
+        labels[f"badges/{entry.slug}-rank.svg"] = "rank"
+    for outcome in entry.claims:
+        if outcome.evidence is not None and outcome.verdict != "unverifiable":
+            labels.setdefault(f"badges/{entry.slug}-{outcome.anchor}.svg", outcome.claim.label)
     page = content.base_url + links.address(entry.page)
-    for path, words in found.items():
+    for path, words in labels.items():
         yield path, words, f"[![{words}]({content.base_url}{path})]({page})"
 
 
@@ -171,15 +171,19 @@ def _report(entry: CatalogEntry) -> str:
 
 def _weights(model: Model) -> list[tuple[str, str | None]]:
     """The weights' files, by their own names, with where they are."""
-    found = facts({"Weights": model.fields["Weights"]}) if "Weights" in model.fields else ()
-    return [(text.rstrip("/").rpartition("/")[2] if url else text, url) for fact in found for text, url in fact.values]
+    weight_facts = facts({"Weights": model.fields["Weights"]}) if "Weights" in model.fields else ()
+    return [
+        (text.rstrip("/").rpartition("/")[2] if url else text, url)
+        for fact in weight_facts
+        for text, url in fact.values
+    ]
 
 
 def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) -> Markup | None:
     """A card's text as HTML, which is the same for all of its models."""
     if text is None:
         return None
-    if (known := content.prose.get(text.key)) is None:
+    if (prose := content.prose.get(text.key)) is None:
         link, picture = content.attachments.resolvers(text, to)
-        known = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
-    return known
+        prose = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
+    return prose

@@ -84,10 +84,13 @@ def conventions(content: PageContent) -> Iterator[Page]:
     """The ways to count FLOPs, each with its formulas and the models whose numbers it reproduces."""
     used: dict[str, dict[str, CatalogEntry]] = defaultdict(dict)
     for entry in content.catalog.entries:
-        for shown in entry.claims:
-            for name in reproducing(shown):
+        for outcome in entry.claims:
+            for name in reproducing(outcome):
                 used[name][entry.slug] = entry
-    each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
+    uses = [
+        (convention, convention_page(convention), list(used[convention.name].values()))
+        for convention in CONVENTIONS.values()
+    ]
     columns = (
         Column(key="convention", label="Convention"),
         Column(key="models", label="Models whose number it gives", number=True, first="down"),
@@ -97,13 +100,13 @@ def conventions(content: PageContent) -> Iterator[Page]:
     rows = [
         Row(
             cells=(
-                text(found.name, to=path),
+                text(convention.name, to=path),
                 whole(len(entries)),
-                text(found.unit),
-                text(USED_BY.get(found.name, "")),
+                text(convention.unit),
+                text(USED_BY.get(convention.name, "")),
             )
         )
-        for found, path, entries in each
+        for convention, path, entries in uses
     ]
     yield Page(
         path="conventions/index.md",
@@ -117,29 +120,34 @@ def conventions(content: PageContent) -> Iterator[Page]:
             ),
         },
     )
-    for found, path, entries in each:
+    for convention, path, entries in uses:
         yield Page(
             path=path,
             template="convention.md.j2",
-            title=found.name,
-            description=f"How {found.name} counts, with its formulas.",
+            title=convention.name,
+            description=f"How {convention.name} counts, with its formulas.",
             hide=("navigation",),
-            context={"convention": found, "entries": entries, "found_in": USED_BY.get(found.name), "listed": _LISTED},
+            context={
+                "convention": convention,
+                "entries": entries,
+                "found_in": USED_BY.get(convention.name),
+                "listed": _LISTED,
+            },
         )
 
 
 def schemas() -> Iterator[Page]:
     """The JSON Schemas."""
-    found = [_schema(text) for _, text in schema_files()]
+    documents = [_schema(text) for _, text in schema_files()]
     yield Page(
         path="schemas/index.md",
         template="schemas.md.j2",
         title="Schemas",
         description="The JSON Schemas of cards, evidence, configuration and this site's JSON.",
         hide=(),
-        context={"schemas": found},
+        context={"schemas": documents},
     )
-    for schema in found:
+    for schema in documents:
         yield Page(
             path=f"schemas/{schema['slug']}.md",
             template="schema.md.j2",
@@ -159,7 +167,7 @@ def schema_files() -> Iterator[tuple[str, str]]:
 
 def findings(content: PageContent) -> Iterator[Page]:
     """Everything that was found wrong, by rules and by measuring, here and in published zoos."""
-    found = mistakes(content)
+    problems = mistakes(content)
     columns: tuple[Column, ...] = (
         Column(key="model", label="Model", always=True),
         Column(key="claim", label="The card says"),
@@ -170,7 +178,7 @@ def findings(content: PageContent) -> Iterator[Page]:
         Column(key="severity", label="Severity", filter="choice"),
         Column(key="place", label="Place"),
     )
-    columns, rows = without_empty(columns, [_mistake_row(each) for each in found])
+    columns, rows = without_empty(columns, [_mistake_row(mistake) for mistake in problems])
     yield Page(
         path="findings.md",
         template="findings.md.j2",
@@ -179,8 +187,8 @@ def findings(content: PageContent) -> Iterator[Page]:
         search="Wrong numbers, mir check",
         boost=2.0,
         context={
-            "zoos": Counter(each.zoo for each in found).most_common(),
-            "own": any(each.zoo == OWN for each in found),
+            "zoos": Counter(mistake.zoo for mistake in problems).most_common(),
+            "own": any(mistake.zoo == OWN for mistake in problems),
             "table": HtmlTable(
                 id="findings",
                 caption="Findings",
@@ -190,7 +198,7 @@ def findings(content: PageContent) -> Iterator[Page]:
                 main=True,
                 stacked=True,
             ),
-            "kinds": Counter(each.kind for each in found).most_common(),
+            "kinds": Counter(mistake.kind for mistake in problems).most_common(),
         },
     )
 
@@ -207,17 +215,17 @@ def python() -> Iterator[Page]:
     )
 
 
-def _mistake_row(each: Mistake) -> Row:
+def _mistake_row(mistake: Mistake) -> Row:
     return Row(
         cells=(
-            text(each.subject or "-", to=each.page, url=each.url),
-            text(each.claim),
-            text(each.wrong),
-            text(each.measured),
-            text(each.kind, to=rule_page(each.rule)),
-            text(each.zoo),
-            text(each.severity),
-            text(each.place),
+            text(mistake.subject or "-", to=mistake.page, url=mistake.url),
+            text(mistake.claim),
+            text(mistake.wrong),
+            text(mistake.measured),
+            text(mistake.kind, to=rule_page(mistake.rule)),
+            text(mistake.zoo),
+            text(mistake.severity),
+            text(mistake.place),
         )
     )
 

@@ -21,9 +21,9 @@ _KNOWN_SIZE = "3x224x224"
 
 def pages(content: PageContent) -> Iterator[Page]:
     """The page, with a model that many know as its example."""
-    found = [(entry, every) for entry in content.catalog.entries if (every := ways(entry)) is not None]
-    known = [pair for pair in found if pair[0].name.lower().startswith(_KNOWN)]
-    example = next(iter((*sorted(known, key=lambda pair: pair[1].size != _KNOWN_SIZE), *found)), None)
+    pairs = [(entry, summary) for entry in content.catalog.entries if (summary := ways(entry)) is not None]
+    favourites = [pair for pair in pairs if pair[0].name.lower().startswith(_KNOWN)]
+    example = next(iter((*sorted(favourites, key=lambda pair: pair[1].size != _KNOWN_SIZE), *pairs)), None)
     yield Page(
         path="why-flops.md",
         template="why-flops.md.j2",
@@ -33,16 +33,16 @@ def pages(content: PageContent) -> Iterator[Page]:
             "example": example[0] if example else None,
             "sentence": example[1].sentence if example else "",
             "printed": list(_printed(example[1])) if example else [],
-            "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
+            "resnet50": [(count, convention_of(count.convention)) for count in PRINTED],
             "convention_page": convention_page,
-            "finds": bool(found),
+            "finds": bool(pairs),
         },
     )
 
 
-def _printed(every: Ways) -> Iterator[tuple[Way, list[Way]]]:
+def _printed(summary: Ways) -> Iterator[tuple[Way, list[Way]]]:
     """The counts that are printed alike, each time with the first of them, which stands for all."""
-    for _, alike in groupby(every.counts, key=lambda way: (way.macs("G"), way.flops("G"))):
+    for _, alike in groupby(summary.counts, key=lambda way: (way.macs("G"), way.flops("G"))):
         first, *others = alike
         yield first, [first, *others]
 
@@ -51,10 +51,10 @@ def data(content: PageContent) -> str:
     """What the page searches: for each model its page, name, input and counts; and the page of each convention."""
     rows = []
     for entry in content.catalog.entries:
-        every = ways(entry)
-        if every is not None:
-            counts = [[way.value, way.unit, list(way.names)] for way in every.counts]
-            rows.append([entry.slug, entry.name, every.size, counts])
+        summary = ways(entry)
+        if summary is not None:
+            counts = [[way.value, way.unit, list(way.names)] for way in summary.counts]
+            rows.append([entry.slug, entry.name, summary.size, counts])
     pages = {name: slug(name) for name in CONVENTIONS}
-    said = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in (rows, pages))
-    return "window.mirWays = {};\nwindow.mirConventions = {};\n".format(*said)
+    scripts = (json.dumps(table, ensure_ascii=False, separators=(",", ":")) for table in (rows, pages))
+    return "window.mirWays = {};\nwindow.mirConventions = {};\n".format(*scripts)

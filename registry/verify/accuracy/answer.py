@@ -60,12 +60,12 @@ def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:
     stem = str(stem_of(answer.outcomes[0].claim))
     name = f"{stem}-{digest.removeprefix('sha256:')[:16]}.npz"
     store.keep(name, data)
-    kept = {"predictions": {"file": name, "digest": digest}}
+    reference = {"predictions": {"file": name, "digest": digest}}
     for outcome in answer.outcomes:
         measurement = outcome.measurement
         # A refutation that was asked again in an order of its own came from other samples than those that were kept.
         if measurement is not None and "first_order" not in measurement.details:
-            measurement = replace(measurement, details={**measurement.details, **kept})
+            measurement = replace(measurement, details={**measurement.details, **reference})
         yield replace(outcome, measurement=measurement)
 
 

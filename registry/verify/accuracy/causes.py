@@ -69,8 +69,8 @@ def _resampling(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
         if mode != "lanczos" or used.antialias:
             yield f"{mode} instead of {used.interpolation} interpolation", replace(used, interpolation=mode)
     if used.interpolation in ("bilinear", "bicubic"):
-        said = "no antialiasing" if used.antialias else "antialiasing"
-        yield said, replace(used, antialias=not used.antialias)
+        change = "no antialiasing" if used.antialias else "antialiasing"
+        yield change, replace(used, antialias=not used.antialias)
 
 
 def _sizes(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
@@ -85,7 +85,7 @@ def _sizes(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
         replace(used, resize=(crop, crop), crop=crop),
     )
     if isinstance(used.resize, int):
-        for side in (each for each in SIDES if crop / 2 < each < 2 * crop):
+        for side in (size for size in SIDES if crop / 2 < size < 2 * crop):
             resize = round(side * used.resize / crop)
             yield f"pictures of {side} instead of {crop}", replace(used, resize=resize, crop=side)
 
@@ -100,7 +100,7 @@ def _values(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
     for name, mean, std in NORMALISATIONS:
         yield name, replace(used, mean=mean, std=std)
     yield "pixels from 0 to 255, not normalised", replace(used, scale=1.0, mean=(0.0,) * 3, std=(1.0,) * 3)
-    caffe = tuple(255 * each for each in used.mean)
+    caffe = tuple(255 * value for value in used.mean)
     yield "pixels from 0 to 255 less the mean", replace(used, scale=1.0, mean=caffe, std=(1.0,) * 3)
     yield (
         "BGR pixels from 0 to 255 less the mean (Caffe's)",

@@ -26,66 +26,66 @@ class DatasetCache:
         self._about: dict[Wanted, tuple[int, str] | Failure] = {}
         self._identities: dict[tuple[str, str | None, str | None, str], Identity] = {}
 
-    def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
+    def find(self, ref: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
         """A dataset as the model's categories number it, and its fingerprint.
 
         Args:
-            named: The dataset as a card names it: by `name`, or by the Hub's id in `type`.
+            ref: The dataset as a card names it: by `name`, or by the Hub's id in `type`.
             answers: What it must hold for each sample, as tasks say it.
             categories: The model's own class names, in the order of its outputs.
 
         Raises:
             DatasetError: It is not here, or is not what it should be.
         """
-        name = name_of(named, self._data)
-        wanted = (name, named.config, named.split, answers, categories)
-        if wanted not in self._found:
+        name = name_of(ref, self._data)
+        key = (name, ref.config, ref.split, answers, categories)
+        if key not in self._found:
             try:
                 dataset = find(
                     name,
                     self._data,
                     answers=answers,
                     categories=categories,
-                    split=named.split,
-                    config=named.config,
+                    split=ref.split,
+                    config=ref.config,
                 )
-                self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
+                self._found[key] = (dataset, dataset.fingerprint(self._remembered))
             except DatasetError as error:
-                self._found[wanted] = error
-        found = self._found[wanted]
-        if isinstance(found, DatasetError):
-            raise DatasetError(found.message)
-        return found
+                self._found[key] = error
+        result = self._found[key]
+        if isinstance(result, DatasetError):
+            raise DatasetError(result.message)
+        return result
 
-    def about(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[int, str]:
+    def about(self, ref: DatasetRef, answers: str, categories: Categories) -> tuple[int, str]:
         """How many samples a dataset has, and its fingerprint; see `find`. What a plug-in reads is read in a worker."""
-        name = name_of(named, self._data)
-        wanted = (name, named.config, named.split, answers, categories)
+        name = name_of(ref, self._data)
+        key = (name, ref.config, ref.split, answers, categories)
         if is_worker() or plugin_of(name) is None:
-            dataset, fingerprint = self.find(named, answers, categories)
+            dataset, fingerprint = self.find(ref, answers, categories)
             return len(dataset.names), fingerprint
-        if wanted not in self._about:
+        if key not in self._about:
             whereabouts(name, self._data, answers=answers)
             beside = partial(_about, self._data, self._remembered)
-            self._about[wanted] = in_worker(beside, (named, answers, categories))
-        found = self._about[wanted]
-        if isinstance(found, Failure):
-            raise DatasetError(found.reason if found.expected else f"{name} cannot be read: {found.reason}")
-        return found
+            self._about[key] = in_worker(beside, (ref, answers, categories))
+        result = self._about[key]
+        if isinstance(result, Failure):
+            raise DatasetError(result.reason if result.expected else f"{name} cannot be read: {result.reason}")
+        return result
 
-    def identify(self, named: DatasetRef, dataset: Dataset, fingerprint: str) -> Identity:
+    def identify(self, ref: DatasetRef, dataset: Dataset, fingerprint: str) -> Identity:
         """Whether a dataset is the one that a card names.
 
         Raises:
             DatasetError: A file cannot be read.
         """
-        key = named.name, named.config, named.split, fingerprint
+        key = ref.name, ref.config, ref.split, fingerprint
         if key not in self._identities:
-            self._identities[key] = identify(named, dataset, self._remembered)
+            self._identities[key] = identify(ref, dataset, self._remembered)
         return self._identities[key]
 
 
 def _about(
-    data: Mapping[str, Path], remembered: Remembered, asked: tuple[DatasetRef, str, Categories]
+    data: Mapping[str, Path], remembered: Remembered, request: tuple[DatasetRef, str, Categories]
 ) -> tuple[int, str]:
-    return DatasetCache(data, remembered).about(*asked)
+    return DatasetCache(data, remembered).about(*request)

@@ -17,29 +17,29 @@ from registry.verify.weights.fetch import at_hand
 
 def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shelf: DatasetCache) -> dict[str, str]:
     """Digests, as of now, of the weights, the dataset and the preprocessing; what is not here is left out."""
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     question = next(questions([ModelClaims(model=model, claims=(claim,))]), None)
     if question is None:
-        return found
+        return digests
     try:
         target = resolve(model, trust=options.policy.trust)
     except MirError:
-        return found
-    found |= plugins_digest(plugins_of(question, target.library)) | code_digest(model)
+        return digests
+    digests |= plugins_digest(plugins_of(question, target.library)) | code_digest(model)
     try:
         for name, ref in (("weights", weights_of(model, target)), ("base", target.base_weights)):
-            known = {"cache": options.weights_cache, "policy": options.policy, "remembered": options.remembered}
-            digest = None if ref is None else at_hand(ref, **known)  # type: ignore[arg-type]
+            settings = {"cache": options.weights_cache, "policy": options.policy, "remembered": options.remembered}
+            digest = None if ref is None else at_hand(ref, **settings)  # type: ignore[arg-type]
             if digest is not None:
-                found[name] = f"sha256:{digest}"
+                digests[name] = f"sha256:{digest}"
     except MirError:
         pass
     try:
-        found["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
+        digests["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
         answers = task_named(question.task).answers
-        _, found["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target))
+        _, digests["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target, answers))
         if not options.quick:
-            found["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
+            digests["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
     except MirError:
         pass
-    return found
+    return digests

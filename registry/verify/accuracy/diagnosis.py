@@ -59,13 +59,13 @@ def diagnose(
     ):
         return outcome
     dataset, state = entry.trial.dataset, entry.loaded.state
-    found = list(causes(inputs.preprocessing, dataset.classes, gatherer.outputs, has_average=state.has_average))
+    candidates = list(causes(inputs.preprocessing, dataset.classes, gatherer.outputs, has_average=state.has_average))
     order = draw(entry.trial.fingerprint, len(dataset.names))[:SAMPLE]
-    found += _renumbered(entry, inputs.preprocessing)
-    trials = _try(found, order, claim, entry, feeding, where, options)
+    candidates += _renumbered(entry, inputs.preprocessing)
+    trials = _try(candidates, order, claim, entry, feeding, where, options)
     # What a cause changes is seen best on the same samples: the sample's own luck is in both numbers.
     luck = _on_sample(entry, order, claim) - outcome.measurement.value
-    said, best = "", None
+    finding, best = "", None
     whole = len(order) == len(dataset.names)
     nearest = nearest_cause(
         claim,
@@ -77,17 +77,17 @@ def diagnose(
         off, best = nearest
         how = "reproduces the claim" if off == 0 else f"comes near, {off} samples from the claim"
         chance = chance_of_hit(claim, trials, best.score.samples, outcome.measurement.value)
-        said = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
-        said += f" (of {len(trials)} causes one would by chance in {chance:.0%})" if chance >= _WORTH_SAYING else ""
+        finding = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
+        finding += f" (of {len(trials)} causes one would by chance in {chance:.0%})" if chance >= _WORTH_SAYING else ""
     if best is None:
-        said = f"none of {len(trials)} usual causes explains it"
+        finding = f"none of {len(trials)} usual causes explains it"
         if trials:
-            said += f"; the nearest is {trials[0].cause.change}, {percent(trials[0].score.value)}"
-    tried = {trial.cause.change: round(trial.score.value, 6) for trial in trials[:_SHOWN]}
-    diagnosis = {"tried_on": len(order), "nearest": tried, "cause": None if best is None else best.cause.change}
+            finding += f"; the nearest is {trials[0].cause.change}, {percent(trials[0].score.value)}"
+    scores = {trial.cause.change: round(trial.score.value, 6) for trial in trials[:_SHOWN]}
+    diagnosis = {"tried_on": len(order), "nearest": scores, "cause": None if best is None else best.cause.change}
     details = {**outcome.measurement.details, "diagnosis": diagnosis}
     return replace(
-        outcome, reason=f"{outcome.reason}; {said}", measurement=replace(outcome.measurement, details=details)
+        outcome, reason=f"{outcome.reason}; {finding}", measurement=replace(outcome.measurement, details=details)
     )
 
 
@@ -109,7 +109,7 @@ def nearest_cause(
         for attempt in confirm(trial)
         if (off := judge(claim, attempt.score).difference) is not None
     ]
-    nearest = min(on_all, key=lambda each: each[:2], default=None)
+    nearest = min(on_all, key=lambda row: row[:2], default=None)
     if nearest is None or nearest[0] > tolerance(nearest[2].score.samples):
         return None
     return nearest[0], nearest[2]
@@ -117,14 +117,14 @@ def nearest_cause(
 
 def _renumbered(entry: EvaluatedModel, used: Preprocessing) -> list[Cause]:
     """Another numbering of the classes, where the answers themselves show one."""
-    found = renumbered(entry)
-    if found is None:
+    numbering = renumbered(entry)
+    if numbering is None:
         return []
     classes = entry.trial.dataset.classes
-    moved = [f"output {output} for {classes[label]}" for label, output in enumerate(found.order) if output != label]
+    moved = [f"output {output} for {classes[label]}" for label, output in enumerate(numbering.order) if output != label]
     more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""
     change = f"classes numbered otherwise, {', '.join(moved[:3])}{more}"
-    return [Cause(change=change, preprocessing=used, order=found.order)]
+    return [Cause(change=change, preprocessing=used, order=numbering.order)]
 
 
 def _on_sample(entry: EvaluatedModel, order: Sequence[int], claim: Claim) -> float:
@@ -158,7 +158,7 @@ def chance_of_hit(claim: Claim, trials: Sequence[Attempt], samples: int, measure
 
 
 def _try(
-    found: Sequence[Cause],
+    candidates: Sequence[Cause],
     order: Sequence[int] | None,
     claim: Claim,
     entry: EvaluatedModel,
@@ -168,7 +168,7 @@ def _try(
 ) -> list[Attempt]:
     """Score the claim's metric under each cause, in one pass over the samples; a cause that cannot be is left out."""
     running: list[tuple[Cause, Contestant]] = []
-    for cause in found:
+    for cause in candidates:
         try:
             loaded = load(entry.trial, options, average=True) if cause.average else entry.loaded
         except Unverifiable:
@@ -185,7 +185,7 @@ def _try(
 
 
 def _score(gatherer: Gatherer, cause: Cause, claim: Claim) -> Score:
-    kept = gatherer.kept()
+    predictions = gatherer.kept()
     return gatherer.task.score(
-        kept if cause.order is None else relabelled(kept, cause.order), gatherer.task.subject(claim)
+        predictions if cause.order is None else relabelled(predictions, cause.order), gatherer.task.subject(claim)
     )

@@ -88,8 +88,8 @@ def _settle_there(
 ) -> Iterator[Outcome]:
     """Run jobs in workers, the largest first: a long job that starts last ends long after all others."""
     placed, gpus = engine.place(device)
-    there = partial(_evaluate_there, options.travelling(placed, engine.cores(gpus)))
-    asked = [
+    function = partial(_evaluate_there, options.travelling(placed, engine.cores(gpus)))
+    pieces = [
         (
             job.work,
             Resources(
@@ -102,7 +102,7 @@ def _settle_there(
         )
         for job in sorted(jobs, key=lambda job: job.memory, reverse=True)
     ]
-    yield from _settle(engine, there, asked, options)
+    yield from _settle(engine, function, pieces, options)
 
 
 def _settle(
@@ -113,10 +113,10 @@ def _settle(
 ) -> Iterator[Outcome]:
     alone: list[Piece] = []
     done, models = 0, sum(len(work) for work, _ in pieces)
-    errands = ((_errand(work, options), asked) for work, asked in pieces)
+    errands = ((_errand(work, options), resources) for work, resources in pieces)
     for number, result in run(engine, function, errands):
-        work, asked = pieces[number]
-        if asked.alone and not isinstance(result, Failure):
+        work, resources = pieces[number]
+        if resources.alone and not isinstance(result, Failure):
             result = _held(result, work)
         if not isinstance(result, Failure):
             for answer in result:
@@ -124,22 +124,22 @@ def _settle(
         elif len(work) > 1 and not result.expected:
             # One model may have taken the others down with it: each has its own chance.
             seconds = options.seconds_for(1)
-            alone += [((each,), replace(asked, seconds=seconds)) for each in work]
+            alone += [((model_claims,), replace(resources, seconds=seconds)) for model_claims in work]
             continue
         else:
             verdict: Verdict = "unverifiable" if result.expected else "error"
-            for claim in (claim for each in work for claim in each.claims):
+            for claim in (claim for model_claims in work for claim in model_claims.claims):
                 yield Outcome(claim=claim, verdict=verdict, reason=result.reason)
         done += len(work)
         if options.progress is not None and not engine.in_process:
-            options.progress(done, models, ", ".join(each.model.name for each in work))
+            options.progress(done, models, ", ".join(model_claims.model.name for model_claims in work))
     if alone:
         yield from _settle(engine, function, alone, options)
 
 
 def _held(answers: tuple[Answer, ...], work: Sequence[ModelClaims]) -> tuple[Answer, ...] | Failure:
     """What a stranger's process answered, where that is one outcome for each claim it was asked about, and no other."""
-    left = [claim for each in work for claim in each.claims]
+    left = [claim for model_claims in work for claim in model_claims.claims]
     for outcome in (outcome for answer in answers for outcome in answer.outcomes):
         if outcome.claim not in left:
             return Failure(reason="its process returned results that were not asked for")
@@ -161,12 +161,12 @@ def _contradiction(outcome: Outcome) -> str:
 
 
 def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> JobPayload:
-    found = {claim.digest: options.earlier(claim) for each in work for claim in each.claims}
+    records = {claim.digest: options.earlier(claim) for model_claims in work for claim in model_claims.claims}
     return JobPayload(
         work=work,
-        earlier={digest: known for digest, known in found.items() if known is not None},
+        earlier={digest: record for digest, record in records.items() if record is not None},
         predictions=options.predictions is not None,
-        tasks={claim.digest: asked.task for asked in questions(work) for claim in asked.claims},
+        tasks={claim.digest: question.task for question in questions(work) for claim in question.claims},
     )
 
 

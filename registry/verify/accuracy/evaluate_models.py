@@ -97,14 +97,14 @@ def _pass(
     )
     here = environment(where[0])
     for entry in entries:
-        found: list[Outcome] = []
+        results: list[Outcome] = []
         for outcome in outcomes(entry, options):
             if outcome.verdict == "refuted" and "population" in _details(outcome):
                 outcome = _confirm(outcome, entry, feeding, options)
             explain = outcome.verdict == "refuted" and options.diagnose
             explained = diagnose(outcome, entry, feeding, where, options) if explain else outcome
-            found.append(replace(explained, environment=here) if explained.measurement else explained)
-        yield Answer(outcomes=tuple(found), predictions=gather(entry) if predictions else None)
+            results.append(replace(explained, environment=here) if explained.measurement else explained)
+        yield Answer(outcomes=tuple(results), predictions=gather(entry) if predictions else None)
 
 
 def _by_length(dataset: Dataset) -> list[int] | None:
@@ -117,7 +117,7 @@ def _by_length(dataset: Dataset) -> list[int] | None:
 
 def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
     only = trial.target.only_on
-    if only and any(each.type != only for each in where):
+    if only and any(device.type != only for device in where):
         raise BuildError(f"{trial.target.name} is quantized and runs on the {only} alone; give --device {only}")
     loaded = load(trial, options)
     task = task_named(trial.question.task)
@@ -149,11 +149,11 @@ def _confirm(outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, options:
         return confirmed
     first = {"right": _details(outcome)["right"], "samples": outcome.measurement.samples}
     in_first = f"{first['right']} of {first['samples']} samples in another order"
-    said = "so did" if confirmed.verdict == "refuted" else "it was refuted by"
+    verb = "so did" if confirmed.verdict == "refuted" else "it was refuted by"
     details = {**confirmed.measurement.details, "first_order": first}
     return replace(
         confirmed,
-        reason=f"{confirmed.reason}; {said} {in_first}",
+        reason=f"{confirmed.reason}; {verb} {in_first}",
         measurement=replace(confirmed.measurement, details=details),
     )
 

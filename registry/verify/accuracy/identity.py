@@ -35,27 +35,27 @@ class Identity:
     class_order: str = ""
 
 
-def identify(named: DatasetRef, dataset: Dataset, remembered: Remembered) -> Identity:
+def identify(ref: DatasetRef, dataset: Dataset, remembered: Remembered) -> Identity:
     """Hold a data set against what is published of the one that a card names.
 
     Raises:
         DatasetError: A file cannot be read.
     """
-    samples, found = len(dataset.names), published_split(named)
+    samples, published = len(dataset.names), published_split(ref)
     contents, repeated = _contents(dataset, remembered)
     complete, subset = False, ""
-    if found.known is not None and (sizes := found.known.sizes(found.split)):
+    if published.known is not None and (sizes := published.known.sizes(published.split)):
         labels = getattr(dataset, "labels", None)
         classes = None if labels is None else len(np.unique(labels))
-        strange = bool(found.known.contents) and contents not in found.known.contents
-        complete = found.known.is_whole(found.split, samples, classes) and not strange
+        strange = bool(published.known.contents) and contents not in published.known.contents
+        complete = published.known.is_whole(published.split, samples, classes) and not strange
         if not complete:
             whole = " or ".join(map(str, sizes))
-            of = f" of {classes} classes" if classes is not None and found.known.classes else ""
-            wanted = f" of {found.known.classes}" if of else ""
+            of = f" of {classes} classes" if classes is not None and published.known.classes else ""
+            suffix = f" of {published.known.classes}" if of else ""
             subset = (
-                f"{samples} samples{of} are a part of {found.known.name} ({found.split}) or other data: it has {whole}"
-                f"{wanted}, so that this is no verdict on the card"
+                f"{samples} samples{of} are a part of {published.known.name} ({published.split}) or other data: "
+                f"it has {whole}{suffix}, so that this is no verdict on the card"
             )
     return Identity(
         complete=complete,

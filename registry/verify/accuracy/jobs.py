@@ -91,14 +91,14 @@ def evaluation_jobs(
         The jobs, by dataset in the order in which the cards first name them, models in the order of the cards; and
         the outcome of each claim that no machine can evaluate. A claim is in exactly one of the two.
     """
-    found: dict[tuple[str, str, str, Transform], list[tuple[ModelClaims, int]]] = {}
+    groups: dict[tuple[str, str, str, Transform], list[tuple[ModelClaims, int]]] = {}
     rejected: list[Outcome] = []
     weigh = _Weights(options, beside=engine is None or not engine.in_process)
 
     @cache
-    def dataset_of(named: DatasetRef, task: str) -> str:
-        name = name_of(named, options.data)
-        whereabouts(name, options.data, answers=task_named(task).answers, hub=named.type)
+    def dataset_of(ref: DatasetRef, task: str) -> str:
+        name = name_of(ref, options.data)
+        whereabouts(name, options.data, answers=task_named(task).answers, hub=ref.type)
         return canonical(name)
 
     for question in questions(work):
@@ -116,18 +116,18 @@ def evaluation_jobs(
             rejected += (Outcome(claim=claim, verdict="error", reason=reason) for claim in question.claims)
             continue
         key = (question.task, dataset, target.library, inputs.transform)
-        found.setdefault(key, []).append((_asked(question), weight))
+        groups.setdefault(key, []).append((_asked(question), weight))
     jobs = [
         EvaluationJob(
             task=task,
-            work=tuple(each for each, _ in part),
+            work=tuple(model_claims for model_claims, _ in part),
             library=library,
             dataset=dataset,
             transform=transform,
             gpus=gpus,
             memory=memory_of([weights for _, weights in part]),
         )
-        for (task, dataset, library, transform), models in found.items()
+        for (task, dataset, library, transform), models in groups.items()
         for part in _parts(models, most=MODELS_IN_A_PASS if library in LIBRARIES else 1)
     ]
     order = {(job.task, job.dataset): at for at, job in reversed(list(enumerate(jobs)))}
@@ -162,13 +162,13 @@ def _asked(question: Question) -> ModelClaims:
 
 def _parts(models: Sequence[tuple[ModelClaims, int]], most: int) -> Iterator[list[tuple[ModelClaims, int]]]:
     part: list[tuple[ModelClaims, int]] = []
-    held = 0
-    for each, weights in models:
-        if part and (len(part) == most or held + weights > WEIGHTS_IN_A_PASS):
+    total = 0
+    for model_claims, weights in models:
+        if part and (len(part) == most or total + weights > WEIGHTS_IN_A_PASS):
             yield part
-            part, held = [], 0
-        part.append((each, weights))
-        held += weights
+            part, total = [], 0
+        part.append((model_claims, weights))
+        total += weights
     if part:
         yield part
 

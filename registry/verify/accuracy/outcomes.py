@@ -42,8 +42,8 @@ def outcomes(
         return
     gatherer = entry.contestant.gatherer
     if gatherer.answered and gatherer.not_numbers == gatherer.answered:
-        asked = f"all {gatherer.answered} samples of {trial.dataset.name}"
-        reason = f"the model answers {asked} with NaN, which is no number"
+        samples = f"all {gatherer.answered} samples of {trial.dataset.name}"
+        reason = f"the model answers {samples} with NaN, which is no number"
         yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
         return
     details, class_order = _details(entry, options), _class_order(entry)
@@ -61,17 +61,17 @@ def outcomes(
             class_order=class_order,
             trivial=trivial(claim.subject, len(trial.dataset.classes)),
         )
-        said, drawn = judge(claim, score, circumstances), circumstances.population is not None
+        judgement, drawn = judge(claim, score, circumstances), circumstances.population is not None
         yield Outcome(
             claim=claim,
-            verdict=said.verdict,
-            reason="; ".join([said.reason, *_notes(entry)]),
+            verdict=judgement.verdict,
+            reason="; ".join([judgement.reason, *_notes(entry)]),
             measurement=Measurement(
                 value=score.value,
                 method="evaluate",
                 samples=score.samples,
                 interval=score.interval,
-                details={**details, **score.details, **_kept(score, said), **circumstances.as_details()},
+                details={**details, **score.details, **_kept(score, judgement), **circumstances.as_details()},
             ),
             digests={
                 **bound,
@@ -126,17 +126,17 @@ def _class_order(entry: EvaluatedModel) -> str:
 def renumbered(entry: EvaluatedModel) -> Renumbered | None:
     """Another numbering of the classes that explains a classifier's answers clearly better, if there is one."""
     try:
-        kept = entry.contestant.gatherer.kept()
+        predictions = entry.contestant.gatherer.kept()
     except Unverifiable:
         return None
-    labels, best = kept.arrays["labels"], kept.arrays["top"][:, 0]
+    labels, best = predictions.arrays["labels"], predictions.arrays["top"][:, 0]
     return renumbering(labels, best, len(entry.trial.dataset.classes), entry.contestant.gatherer.outputs)
 
 
-def _kept(score: Score, said: ScoreJudgement) -> dict[str, Any]:
+def _kept(score: Score, judgement: ScoreJudgement) -> dict[str, Any]:
     """The whole numbers behind a share, from which its verdict can be found again."""
     right = {} if score.right is None else {"right": score.right}
-    return right if said.difference is None else {**right, "difference_in_samples": said.difference}
+    return right if judgement.difference is None else {**right, "difference_in_samples": judgement.difference}
 
 
 def _notes(entry: EvaluatedModel) -> Iterator[str]:

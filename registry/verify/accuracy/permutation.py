@@ -55,7 +55,7 @@ def renumbering(labels: Whole, answers: Whole, classes: int, outputs: int) -> Re
     if len(labels) < 4 or classes < 2 or outputs > _MOST_CLASSES or classes > outputs:
         return None
     # Samples lie sorted by class, so that every other one halves each class too.
-    learnt, tried = slice(0, None, 2), slice(1, None, 2)
+    learnt, test = slice(0, None, 2), slice(1, None, 2)
     answered = answers[learnt] >= 0
     pairs, counts = np.unique(
         np.stack([labels[learnt][answered], answers[learnt][answered]], 1), axis=0, return_counts=True
@@ -73,29 +73,29 @@ def renumbering(labels: Whole, answers: Whole, classes: int, outputs: int) -> Re
     for label in map(int, np.flatnonzero(order < 0)):
         order[label] = label if label in left else left[0]
         left.remove(int(order[label]))
-    now, then = order[labels[tried]] == answers[tried], labels[tried] == answers[tried]
-    right, before, samples = int(now.sum()), int(then.sum()), len(labels[tried])
+    now, then = order[labels[test]] == answers[test], labels[test] == answers[test]
+    right, before, samples = int(now.sum()), int(then.sum()), len(labels[test])
     # McNemar's test of paired answers: chance alone gains three standard errors in one of a thousand models.
     if right - before <= max(_MORE * samples, 3 * math.sqrt((now != then).sum())):
         return None
     return Renumbered(order=tuple(map(int, order)), right=right, before=before, samples=samples)
 
 
-def ties(kept: KeptPredictions, subject: str) -> tuple[int, int]:
+def ties(predictions: KeptPredictions, subject: str) -> tuple[int, int]:
     """How many samples that count may not, and how many others may, were ties decided otherwise.
 
     Args:
-        kept: A classifier's best answers with their scores.
+        predictions: A classifier's best answers with their scores.
         subject: The metric.
     """
-    k, top, scores = _looked_at(subject), kept.arrays["top"], kept.arrays["scores"]
+    k, top, scores = _looked_at(subject), predictions.arrays["top"], predictions.arrays["scores"]
     if not 0 < k < top.shape[1]:
         return 0, 0
-    named = top == kept.arrays["labels"][:, None]
-    score = np.where(named.any(axis=1), np.where(named, scores, -np.inf).max(axis=1), scores[:, -1])
+    matches = top == predictions.arrays["labels"][:, None]
+    score = np.where(matches.any(axis=1), np.where(matches, scores, -np.inf).max(axis=1), scores[:, -1])
     last = scores[:, k - 1]
     tied = (top[:, 0] >= 0) & (scores[:, k] == last) & (score == last)
-    right = named[:, :k].any(axis=1)
+    right = matches[:, :k].any(axis=1)
     fewer, more = int((tied & right).sum()), int((tied & ~right).sum())
     return (fewer, more) if subject.endswith("accuracy") else (more, fewer)
 

@@ -65,8 +65,8 @@ class Sampling:
 
     def decided(self, claim: Claim) -> tuple[Score, Circumstances] | None:
         """What a claim was decided by, `None` where all samples were read and nothing is left to chance."""
-        found = self._decided.get(claim.digest)
-        return found if found is not None and found[0].samples < self._population else None
+        decision = self._decided.get(claim.digest)
+        return decision if decision is not None and decision[0].samples < self._population else None
 
     def _now(self, hits: Hits) -> tuple[Score, Circumstances]:
         right, samples = int(hits.sum()), len(hits)

@@ -58,21 +58,21 @@ class Conditions:
         Raises:
             Unverifiable: They cannot be had with PyTorch, or cannot be read.
         """
-        said = dict(claim.conditions)
-        backend, mode = said.get("backend", "PyTorch"), said.get("mode", "")
+        conditions = dict(claim.conditions)
+        backend, mode = conditions.get("backend", "PyTorch"), conditions.get("mode", "")
         if backend.casefold() not in ("pytorch", "torch"):
             raise Unverifiable(f"the card's {claim.reported} is a time of {backend}, and mir runs PyTorch")
         if mode and mode.casefold() not in _MODES:
             raise Unverifiable(f"the card's {claim.reported} is a time in {mode}; mir knows {', '.join(_MODES)}")
-        batch = said.get("batch size")
+        batch = conditions.get("batch size")
         if batch is not None and not re.fullmatch(r"[1-9][0-9]{0,4}", batch):
             raise Unverifiable(f"the card's batch size is no number of pictures: {batch[:40]}")
-        resolution = _resolution(said.get("resolution", ""))
+        resolution = _resolution(conditions.get("resolution", ""))
         height, width = resolution or (224, 224)
         if int(batch or 1) * height * width > _MOST_PIXELS:
             raise Unverifiable(f"{batch or 1} pictures of {height}x{width} are more than mir times at once")
         return cls(
-            hardware=said.get("hardware", ""),
+            hardware=conditions.get("hardware", ""),
             batch=None if batch is None else int(batch),
             precision=_MODES.get(mode.casefold()),
             resolution=resolution,
@@ -104,7 +104,7 @@ class _Found:
     low: float
     high: float
     batch: int
-    said: str
+    text: str
 
 
 class Speeds:
@@ -132,24 +132,28 @@ class Speeds:
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Time each model without its weights, which change nothing of it."""
-        for each in work:
+        for model_claims in work:
             try:
-                strange = self._beside and resolve(each.model).library not in TRUSTED
+                strange = self._beside and resolve(model_claims.model).library not in TRUSTED
             except Unverifiable as error:
-                yield from (unverifiable(claim, error.message) for claim in each.claims)
+                yield from (unverifiable(claim, error.message) for claim in model_claims.claims)
                 continue
             if not strange:
-                yield from _times(self._options, each)
+                yield from _times(self._options, model_claims)
                 continue
             options = self._options.travelling(self._options.device, None)
             most = None if devices(options.device)[0].type == "cuda" else _MOST
-            found = in_worker(partial(_times, options), each, Resources(seconds=options.seconds or _SECONDS, most=most))
-            if not isinstance(found, Failure) and [outcome.claim for outcome in found] != list(each.claims):
-                found = Failure(reason="its process returned results that were not asked for")
-            if isinstance(found, Failure):
-                yield from (Outcome(claim=claim, verdict="error", reason=found.reason) for claim in each.claims)
+            result = in_worker(
+                partial(_times, options), model_claims, Resources(seconds=options.seconds or _SECONDS, most=most)
+            )
+            if not isinstance(result, Failure) and [outcome.claim for outcome in result] != list(model_claims.claims):
+                result = Failure(reason="its process returned results that were not asked for")
+            if isinstance(result, Failure):
+                yield from (
+                    Outcome(claim=claim, verdict="error", reason=result.reason) for claim in model_claims.claims
+                )
             else:
-                yield from found
+                yield from result
 
 
 _SECONDS, _MOST = 600.0, 16 * GIB
@@ -203,35 +207,35 @@ class _Timed:
 def _outcome(claim: Claim, timed: _Timed) -> Outcome:
     try:
         under = Conditions.of(claim)
-        found = _measured(claim.subject, timed, under)
+        timing = _measured(claim.subject, timed, under)
     except Unverifiable as error:
         return unverifiable(claim, error.message)
-    if found is None:
+    if timing is None:
         return unverifiable(claim, "memory is measured on a GPU only, and there is none here")
     where, reported, value = machine(timed.device), claim.reported, float(claim.reported.value)
-    said, printed = f"{found.said} on {where}", _milliseconds(value) if claim.kind == "seconds" else str(reported)
+    reason, printed = f"{timing.text} on {where}", _milliseconds(value) if claim.kind == "seconds" else str(reported)
     verdict: Verdict
     if under.hardware and not same_hardware(under.hardware, where):
         verdict = "unverifiable"
-        said += f"; the card's {printed} is of {under.hardware}, and a time from another machine refutes nothing"
-    elif reported.holds(found.value):
+        reason += f"; the card's {printed} is of {under.hardware}, and a time from another machine refutes nothing"
+    elif reported.holds(timing.value):
         verdict = "reproduced"
-    elif found.low <= value <= found.high or (under.hardware and abs(found.value - value) <= TOLERANCE * value):
+    elif timing.low <= value <= timing.high or (under.hardware and abs(timing.value - value) <= TOLERANCE * value):
         verdict = "within-tolerance"
     else:
         verdict = "refuted" if under.hardware else "unverifiable"
-        said += f", {found.value / value:.2f} times the card's {printed}" if value else f", and not {printed}"
-        said += "" if under.hardware else "; a time from another machine refutes nothing"
-    details = {"hardware": where, "batch": found.batch, "precision": under.precision or timed.precision}
-    interval = (found.low, found.high)
-    measurement = Measurement(value=found.value, method="time", interval=interval, details=details)
-    return Outcome(claim=claim, verdict=verdict, reason=said, measurement=measurement)
+        reason += f", {timing.value / value:.2f} times the card's {printed}" if value else f", and not {printed}"
+        reason += "" if under.hardware else "; a time from another machine refutes nothing"
+    details = {"hardware": where, "batch": timing.batch, "precision": under.precision or timed.precision}
+    interval = (timing.low, timing.high)
+    measurement = Measurement(value=timing.value, method="time", interval=interval, details=details)
+    return Outcome(claim=claim, verdict=verdict, reason=reason, measurement=measurement)
 
 
 def machine(device: torch.device) -> str:
     """The GPU or processor that a speed is one of."""
-    found = environment(device)
-    return found.get("gpu", found["cpu"])
+    facts = environment(device)
+    return facts.get("gpu", facts["cpu"])
 
 
 def _measured(subject: str, timed: _Timed, under: Conditions) -> _Found | None:
@@ -242,18 +246,18 @@ def _measured(subject: str, timed: _Timed, under: Conditions) -> _Found | None:
             low=speed.batch / speed.high,
             high=speed.batch / speed.low,
             batch=speed.batch,
-            said=f"{speed.samples_per_second:.1f} pictures a second in batches of {speed.batch}",
+            text=f"{speed.samples_per_second:.1f} pictures a second in batches of {speed.batch}",
         )
     speed = timed.of(under)
     if subject == "inference-time":
-        each, low, high = (seconds / speed.batch for seconds in (speed.seconds, speed.low, speed.high))
-        said = f"{_milliseconds(each)} a picture, the median of {speed.calls} calls,"
-        return _Found(value=each, low=low, high=high, batch=speed.batch, said=said)
+        median, low, high = (seconds / speed.batch for seconds in (speed.seconds, speed.low, speed.high))
+        text = f"{_milliseconds(median)} a picture, the median of {speed.calls} calls,"
+        return _Found(value=median, low=low, high=high, batch=speed.batch, text=text)
     if speed.peak_bytes is None:
         return None
     peak = float(speed.peak_bytes)
-    said = f"at most {speed.peak_bytes} bytes for a batch of {speed.batch}"
-    return _Found(value=peak, low=peak, high=peak, batch=speed.batch, said=said)
+    text = f"at most {speed.peak_bytes} bytes for a batch of {speed.batch}"
+    return _Found(value=peak, low=peak, high=peak, batch=speed.batch, text=text)
 
 
 def _milliseconds(seconds: float) -> str:

@@ -22,6 +22,7 @@ from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset, plugin_of
+from registry.verify.datasets.tables.languages import TRANSLATED
 from registry.verify.engines import error_text
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import installed
@@ -89,14 +90,14 @@ class Loaded:
 
 def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
     """The claims grouped by model, dataset and task, in the order of the cards."""
-    for each in work:
+    for model_claims in work:
         groups: dict[tuple[DatasetRef, str], list[Claim]] = {}
-        for claim in each.claims:
+        for claim in model_claims.claims:
             task = task_of(claim)
             if task is not None and claim.dataset is not None:
                 groups.setdefault((_hashable(claim.dataset), task), []).append(claim)
         for (dataset, task), claims in groups.items():
-            yield Question(model=each.model, claims=tuple(claims), dataset=dataset, task=task)
+            yield Question(model=model_claims.model, claims=tuple(claims), dataset=dataset, task=task)
 
 
 def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache) -> Trial:
@@ -106,8 +107,8 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model, trust=options.policy.trust)
-    categories = categories_of(question.model, target)
-    dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
+    answers = task_named(question.task).answers
+    dataset, fingerprint = shelf.find(question.dataset, answers, categories_of(question.model, target, answers))
     fetch_running(target.folder, options.policy)
     return Trial(
         question=question,
@@ -119,13 +120,15 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
     )
 
 
-def categories_of(model: Model, target: Target) -> tuple[str, ...] | None:
+def categories_of(model: Model, target: Target, answers: str) -> tuple[str, ...] | None:
     """What the outputs mean, in their order: by the card's Classes, else by the weights; `None` where neither says.
+
+    Of a model that translates, its name, which may say from which language into which.
 
     Raises:
         DatasetError: The card's Classes cannot be read.
     """
-    return class_names(model) or target.categories
+    return (model.name,) if answers == TRANSLATED else class_names(model) or target.categories
 
 
 def plugins_of(question: Question, library: str) -> list[str]:
@@ -156,9 +159,9 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
     if target.loads is not None:
         return _load_by_library(target, fetched, options, note)
     model = build(target if target.runs is None else replace(target, build=target.runs))
-    asked = average or asks_average(trial.question.model)
-    state = unwrap(_read(fetched, options), model.state_dict(), average=asked)
-    if asked and not state.average:
+    use_average = average or asks_average(trial.question.model)
+    state = unwrap(_read(fetched, options), model.state_dict(), average=use_average)
+    if use_average and not state.average:
         raise WeightsError("the card asks for the moving average of the weights (EMA), and the file holds none")
     fit(model, state.tensors, None if target.runs is None else state.versions)
     fetched.ensure_unchanged()
@@ -170,27 +173,33 @@ def _read(fetched: Fetched, options: EvaluationOptions) -> Any:
     if not fetched.shards:
         return read_checkpoint(fetched.path, policy=options.policy)
     tensors: dict[str, Any] = {}
-    for each in fetched.shards:
-        tensors |= read_checkpoint(each.path, policy=options.policy)
+    for shard in fetched.shards:
+        tensors |= read_checkpoint(shard.path, policy=options.policy)
     return tensors
 
 
 def _load_by_library(target: Target, fetched: Fetched, options: EvaluationOptions, note: str) -> Loaded:
     """Weights put in by the model's library, those of an adapter over those of the model beneath."""
     assert target.loads is not None, "asked for by what the target has"
-    named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
+    settings: dict[str, Any] = {
+        "cache": options.weights_cache,
+        "policy": options.policy,
+        "progress": options.downloading,
+    }
     ref = target.base_weights
-    base = None if ref is None else with_shards(fetch(ref, **named), ref, **named)
+    base = None if ref is None else with_shards(fetch(ref, **settings), ref, **settings)
     tensors: dict[str, Any] = {}
-    for each in (fetched,) if base is None else (base, fetched):
-        held = _read(each, options)
-        if not isinstance(held, Mapping) or not all(isinstance(tensor, torch.Tensor) for tensor in held.values()):
-            raise RefusedError(f"{each.url} holds something else than weights by name")
-        tensors |= held
+    for part in (fetched,) if base is None else (base, fetched):
+        contents = _read(part, options)
+        if not isinstance(contents, Mapping) or not all(
+            isinstance(tensor, torch.Tensor) for tensor in contents.values()
+        ):
+            raise RefusedError(f"{part.url} holds something else than weights by name")
+        tensors |= contents
     model = target.loads(tensors)
-    for each in (fetched,) if base is None else (base, fetched):
-        each.ensure_unchanged()
-    stored = ", ".join(sorted({str(each.dtype).removeprefix("torch.") for each in tensors.values()}))
+    for part in (fetched,) if base is None else (base, fetched):
+        part.ensure_unchanged()
+    stored = ", ".join(sorted({str(tensor.dtype).removeprefix("torch.") for tensor in tensors.values()}))
     return Loaded(model=model, fetched=fetched, state=LoadedState(tensors=tensors, stored=stored), note=note, base=base)
 
 
@@ -200,13 +209,13 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     Raises:
         WeightsError: Neither says.
     """
-    said = str(model.get("SHA256") or "").strip()
+    digest = str(model.get("SHA256") or "").strip()
     if model.weights:
         first = model.weights[0]
         return WeightsRef(url=first.url, sha256=first.sha256 or None, base=model.base)
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
-    return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
+    return replace(target.weights, sha256=digest or target.weights.sha256, base=model.base)
 
 
 def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int, int]:
@@ -221,19 +230,23 @@ def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int,
 def _fetch(trial: Trial, options: EvaluationOptions) -> tuple[Fetched, str]:
     model, target = trial.question.model, trial.target
     ref = weights_of(model, target)
-    known = {
+    digests = {
         digest for claim in trial.question.claims if (digest := _given(options.earlier(claim), ref.url)) is not None
     }
     # What an index is known by is the digest of all its files.
-    earlier = known.pop() if len(known) == 1 and not is_index(ref.url) else None
-    named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
+    earlier = digests.pop() if len(digests) == 1 and not is_index(ref.url) else None
+    settings: dict[str, Any] = {
+        "cache": options.weights_cache,
+        "policy": options.policy,
+        "progress": options.downloading,
+    }
     try:
-        return with_shards(fetch(ref, earlier=earlier, **named), ref, **named), ""
+        return with_shards(fetch(ref, earlier=earlier, **settings), ref, **settings), ""
     except GoneError as gone:
         if target.weights is None or target.weights.url == ref.url or ref.sha256 is not None:
             raise
         try:
-            fetched = fetch(target.weights, **named)
+            fetched = fetch(target.weights, **settings)
         except WeightsError as error:
             raise WeightsError(
                 f"{gone.message}; nor can {target.library}'s own weights be loaded: {error.message}"

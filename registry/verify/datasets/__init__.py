@@ -89,12 +89,12 @@ def find(
             raise DatasetError(f"{name} is not here: {path} is no folder{unpack}")
         path = _of_split(path, name, meant)
     try:
-        found = reader.load(path, name, categories)
+        dataset = reader.load(path, name, categories)
     except DatasetError:
         raise
     except Exception as error:  # a plug-in's code raises anything
         raise DatasetError(f"{name} cannot be read: {first_line(error)}") from error
-    return align(found, categories) if isinstance(found, Arrays) else found
+    return align(dataset, categories) if isinstance(dataset, Arrays) else dataset
 
 
 def _in_tables(path: Path, answers: str) -> bool:
@@ -112,15 +112,15 @@ def _of_split(path: Path, name: str, split: str) -> Path:
     Raises:
         DatasetError: It has others, and not that one.
     """
-    folders = sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
-    there = {found: each for each in folders if (found := split_name(each.name)) is not None}
-    wanted = split_name(split)
+    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    by_split = {part: folder for folder in folders if (part := split_name(folder.name)) is not None}
+    key = split_name(split)
     # A class may be called as a split is: that of trains, for one.
-    if wanted is None or not there or len(there) < len(folders) or wanted in there:
-        return path if len(there) < len(folders) else there.get(wanted or "", path)
-    if {wanted, *there} <= {"val", "test", "dev"}:
+    if key is None or not by_split or len(by_split) < len(folders) or key in by_split:
+        return path if len(by_split) < len(folders) else by_split.get(key or "", path)
+    if {key, *by_split} <= {"val", "test", "dev"}:
         return path  # the one split that is there to test on, under whichever of its names
-    raise DatasetError(f"{name} in {path} has {', '.join(sorted(there))} and not {split}, which the card names")
+    raise DatasetError(f"{name} in {path} has {', '.join(sorted(by_split))} and not {split}, which the card names")
 
 
 def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels", hub: str | None = None) -> Path | None:
@@ -129,56 +129,61 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels",
     Raises:
         DatasetError: Nothing says where it is.
     """
-    wanted = canonical(name)
-    if not wanted:
+    key = canonical(name)
+    if not key:
         raise DatasetError("the card does not say which data set it was measured on")
-    known = source(name)
-    if known is not None and known.unpublished and re.search(r"\btest", fold(name)):
-        raise DatasetError(f"the {known.unpublished} of {name} are not published: only the benchmark measures it")
-    given = {canonical(each): path for each, path in data.items()}
-    path = given.get(wanted, given.get(canonical(known.option)) if known is not None else None)
+    origin = source(name)
+    if origin is not None and origin.unpublished and re.search(r"\btest", fold(name)):
+        raise DatasetError(f"the {origin.unpublished} of {name} are not published: only the benchmark measures it")
+    paths = {canonical(spelling): path for spelling, path in data.items()}
+    path = paths.get(key, paths.get(canonical(origin.option)) if origin is not None else None)
     if not _reader(name, answers).folder:
         return None
     if path is None:
-        option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
+        option, hint = (_option(key), "") if origin is None else (origin.option, f" ({origin.what})")
         if hub and answers in tables.READERS and hub not in _LOADERS and _HUB_ID.fullmatch(hub):
-            what += f", or fetch {hub} from the Hub with --fetch-data"
+            hint += f", or fetch {hub} from the Hub with --fetch-data"
         raise DatasetError(
-            f"{name} is not here; give its folder with --data {option}=PATH{what}",
+            f"{name} is not here; give its folder with --data {option}=PATH{hint}",
             reader=f"not measured here: {name} is not on this machine",
-            needs=f"--data {option}=PATH{what}",
+            needs=f"--data {option}=PATH{hint}",
         )
     return path
 
 
-def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
+def name_of(reference: DatasetRef, data: Mapping[str, Path]) -> str:
     """The name to find a dataset by: the one of the card's, with its configuration or without, that is known here.
 
     Args:
-        named: As the card names it.
+        reference: As the card names it.
         data: Where datasets are, by name; those of plug-ins are known too.
     """
-    here = {canonical(each) for each in (*data, *installed("mir.datasets"))}
-    known = named_split(named.name).known
-    if source(named.name) is not None:
-        known = None  # found by any of its names, which say the split, the pass or the labels that are meant
-    plain = [named.name, named.type, (named.type or "").rpartition("/")[2], None if known is None else known.name]
-    names = [*(f"{each}/{named.config}" for each in plain if each and named.config), *plain]
-    return next((each for each in names if each and canonical(each) in here), named.name)
+    here = {canonical(spelling) for spelling in (*data, *installed("mir.datasets"))}
+    entry = named_split(reference.name).known
+    if source(reference.name) is not None:
+        entry = None  # found by any of its names, which say the split, the pass or the labels that are meant
+    plain = [
+        reference.name,
+        reference.type,
+        (reference.type or "").rpartition("/")[2],
+        None if entry is None else entry.name,
+    ]
+    names = [*(f"{spelling}/{reference.config}" for spelling in plain if spelling and reference.config), *plain]
+    return next((spelling for spelling in names if spelling and canonical(spelling) in here), reference.name)
 
 
 def _reader(name: str, answers: str, split: str = "", config: str = "") -> Reader:
     """Who reads a dataset: a plug-in of its name, else what knows it or its layout."""
-    found = plugged_in(name, answers)
-    if found is not None:
-        return found
+    reader = plugged_in(name, answers)
+    if reader is not None:
+        return reader
     bundled = _bundled(name, answers)
     if bundled is not None:
         return Reader(answers=answers, load=lambda *_: bundled(), folder=False)
     if answers in LAYOUTS:
         layout, usual = LAYOUTS[answers]
-        said = f"{split} {config}" if answers == "flows" else split or usual
-        return Reader(answers=answers, load=partial(layout, split=said))
+        part = f"{split} {config}" if answers == "flows" else split or usual
+        return Reader(answers=answers, load=partial(layout, split=part))
     if answers in tables.READERS:
         return Reader(answers=answers, load=partial(tables.load, answers=answers))
     raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
@@ -195,14 +200,15 @@ def _bundled(name: str, answers: str) -> Callable[[], Dataset] | None:
 
 
 def _labelled(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
-    wanted = canonical(name)
-    wanted = next(
-        (each for each in (wanted, getattr(named_split(name).known, "name", "")) if each in known.READERS), ""
+    term = canonical(name)
+    term = next(
+        (candidate for candidate in (term, getattr(named_split(name).known, "name", "")) if candidate in known.READERS),
+        "",
     )
     if series.holds_series(path):
         return series.load(path, name, categories, split or "test")
-    if wanted and not class_folders.holds_class_folders(path):
-        return known.load(path, wanted, split or "test")
+    if term and not class_folders.holds_class_folders(path):
+        return known.load(path, term, split or "test")
     return class_folders.load(path, name, categories, split)
 
 

@@ -52,9 +52,9 @@ class Canvases:
 
     def annotations(self, indices: Sequence[int]) -> dict[str, Any]:
         """The digits of some canvases in COCO's form."""
-        objects = [(index, *each) for index in indices for each in self.objects[index]]
+        objects = [(index, *placement) for index in indices for placement in self.objects[index]]
         return {
-            "images": [{"id": each, "file_name": f"{each}.png", "height": SIDE, "width": SIDE} for each in indices],
+            "images": [{"id": index, "file_name": f"{index}.png", "height": SIDE, "width": SIDE} for index in indices],
             "annotations": [
                 {
                     "id": number,
@@ -99,14 +99,14 @@ def draw(pictures: int, *, first: int, last: int, seed: int) -> Canvases:
     objects = []
     for canvas in pixels:
         placed: list[tuple[int, Placed]] = []
-        taken = np.zeros((SIDE, SIDE), bool)
+        cover = np.zeros((SIDE, SIDE), bool)
         for _ in range(random.randint(1, _MOST + 1)):
             for _ in range(_TRIES):
                 sample, scale = random.randint(len(source.labels)), random.randint(1, 4)
                 left, top = random.randint(0, SIDE - 8 * scale + 1, 2)
                 where = slice(top, top + 8 * scale), slice(left, left + 8 * scale)
-                if not taken[where].any():
-                    taken[where] = True
+                if not cover[where].any():
+                    cover[where] = True
                     canvas[where] = source.pixels[sample].repeat(scale, 0).repeat(scale, 1) * 15
                     place = int(sample) + first, int(left), int(top), int(scale)
                     placed.append((int(source.labels[sample]), place))

@@ -79,16 +79,16 @@ def load(
     """
     root = _root(path, split)
     try:
-        folders = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
+        folders = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
         samples = [(folder, file) for folder in folders for file in _files(root / folder, suffixes)]
     except OSError as error:
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
     if not samples:
-        what = "pictures" if suffixes is SUFFIXES else f"{' or '.join(sorted(suffixes))} files"
-        loose = f": put the {what} that lie there into a folder for each class" if _loose(root, suffixes) else ""
-        raise DatasetError(f"{name} in {path} has no {what} in class folders{loose}{packed(path, root)}")
+        kind = "pictures" if suffixes is SUFFIXES else f"{' or '.join(sorted(suffixes))} files"
+        loose = f": put the {kind} that lie there into a folder for each class" if _loose(root, suffixes) else ""
+        raise DatasetError(f"{name} in {path} has no {kind} in class folders{loose}{packed(path, root)}")
     classes, how = class_order(folders, categories, name, root, path)
-    number = {each: index for index, each in enumerate(classes)}
+    number = {label: index for index, label in enumerate(classes)}
     return ImageFolder(
         name=name,
         folder=root,
@@ -102,7 +102,9 @@ def load(
 def holds_class_folders(path: Path, suffixes: Collection[str] = SUFFIXES) -> bool:
     """Whether a folder is laid out as this module reads it."""
     return any(
-        _files(each, suffixes) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith(".")
+        _files(folder, suffixes)
+        for folder in _root(path).iterdir()
+        if folder.is_dir() and not folder.name.startswith(".")
     )
 
 
@@ -139,9 +141,9 @@ def of_files(folder: Path, files: Sequence[str], remembered: Remembered, about: 
 
 
 def _root(path: Path, split: str = "") -> Path:
-    wanted = split_name(split)
-    splits = ("train",) if wanted == "train" else sorted(SPLITS, key=lambda each: split_name(each) != wanted)
-    return next((path / each for each in splits if (path / each).is_dir()), path)
+    key = split_name(split)
+    splits = ("train",) if key == "train" else sorted(SPLITS, key=lambda part: split_name(part) != key)
+    return next((path / part for part in splits if (path / part).is_dir()), path)
 
 
 def _loose(folder: Path, suffixes: Collection[str]) -> bool:

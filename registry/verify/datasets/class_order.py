@@ -61,11 +61,11 @@ def class_order(
             "folders"
         )
     for order, how in ((categories, "categories"), (_index(root, path), "index")):
-        found = matched(folders, order)
-        if found is not None:
-            return found, how
+        classes = matched(folders, order)
+        if classes is not None:
+            return classes, how
     outputs = len(folders) if categories is None else len(categories)
-    if outputs == len(imagenet_synsets()) and all(_WORDNET.fullmatch(each) for each in folders):
+    if outputs == len(imagenet_synsets()) and all(_WORDNET.fullmatch(folder) for folder in folders):
         strangers = set(folders) - set(imagenet_synsets())
         if strangers:
             raise DatasetError(
@@ -73,9 +73,9 @@ def class_order(
             )
         return imagenet_synsets(), "synsets"
     if categories is not None:
-        what = "numbers" if all(each.strip().isdigit() for each in folders) else _some(folders)
+        examples = "numbers" if all(folder.strip().isdigit() for folder in folders) else _some(folders)
         raise DatasetError(
-            f"{name} in {root} has {len(folders)} class folders ({what}) and the model knows {len(categories)} "
+            f"{name} in {root} has {len(folders)} class folders ({examples}) and the model knows {len(categories)} "
             f"categories by other names ({_some(categories)}), so that nobody can tell which is which: put "
             "a classes.txt beside them that lists the folders in the order of the outputs, or name them in the card's "
             "Classes"
@@ -107,9 +107,9 @@ def matched(names: Sequence[str], order: Sequence[str] | None) -> tuple[str, ...
     if set(names) <= set(order):
         return tuple(order)
     folded = {_fold(name): name for name in names}
-    known = [_fold(each) for each in order]
-    if len(folded) == len(names) and len(set(known)) == len(known) and set(folded) <= set(known):
-        return tuple(folded.get(each, given) for each, given in zip(known, order, strict=True))
+    keys = [_fold(label) for label in order]
+    if len(folded) == len(names) and len(set(keys)) == len(keys) and set(folded) <= set(keys):
+        return tuple(folded.get(key, label) for key, label in zip(keys, order, strict=True))
     return None
 
 
@@ -125,11 +125,11 @@ def _index(root: Path, path: Path) -> tuple[str, ...] | None:
                 text = file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError):
                 continue
-            found = (
+            classes = (
                 _from_json(text) if name.endswith(".json") else _from_lines(text, first=name.startswith(("LOC", "syn")))
             )
-            if found:
-                return found
+            if classes:
+                return classes
     return None
 
 
@@ -148,13 +148,15 @@ def _from_json(text: str) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     if isinstance(data, list):
-        return tuple(map(str, data)) if all(isinstance(each, str) for each in data) else ()
+        return tuple(map(str, data)) if all(isinstance(entry, str) for entry in data) else ()
     if not isinstance(data, Mapping) or not data:
         return ()
-    if all(isinstance(each, int) and not isinstance(each, bool) for each in data.values()):
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in data.values()):
         pairs = {number: str(name) for name, number in data.items()}
     elif all(str(number).isdigit() for number in data):
-        names = {int(number): each[0] if isinstance(each, list) and each else each for number, each in data.items()}
+        names = {
+            int(number): value[0] if isinstance(value, list) and value else value for number, value in data.items()
+        }
         pairs = {number: str(name) for number, name in names.items()}
     else:
         return ()
@@ -167,4 +169,4 @@ def _fold(name: str) -> str:
 
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(f"'{each}'" for each in names[:3]) + more
+    return ", ".join(f"'{name}'" for name in names[:3]) + more

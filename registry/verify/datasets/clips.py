@@ -37,17 +37,17 @@ def listed_clips(path: Path, suffixes: Collection[str], split: str) -> tuple[Pat
         if file.stat().st_size > _LARGEST:
             continue
         text = file.read_text(encoding="utf-8", errors="replace")
-        found = {videos[stem]: label for stem, label in _rows(text, usual) if stem in videos}
-        if found:
-            return path, {each.relative_to(path).as_posix(): found[each] for each in sorted(found)}
+        labels = {videos[stem]: label for stem, label in _rows(text, usual) if stem in videos}
+        if labels:
+            return path, {video.relative_to(path).as_posix(): labels[video] for video in sorted(labels)}
     return None
 
 
 def _lists(path: Path, split: str) -> list[Path]:
     """Lists in the folder, in `annotations` and beside it, those first that are called after the split."""
     folders = (path, path / "annotations", path.parent, path.parent / "annotations")
-    found = [file for folder in folders for file in sorted(folder.glob("*.csv"))]
-    return sorted(found, key=lambda file: split not in file.stem)
+    files = [file for folder in folders for file in sorted(folder.glob("*.csv"))]
+    return sorted(files, key=lambda file: split not in file.stem)
 
 
 def _rows(text: str, split: str) -> Iterator[tuple[str, str]]:
@@ -62,8 +62,8 @@ def _rows(text: str, split: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_of(row: Mapping[str, str | None], split: str) -> bool:
-    named = row.get("split") or split
-    return (split_name(named) or named) == split
+    part = row.get("split") or split
+    return (split_name(part) or part) == split
 
 
 SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
@@ -86,10 +86,10 @@ def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "
         import av  # noqa: F401
     except ModuleNotFoundError:
         raise DatasetError("videos are decoded by PyAV: pip install 'model-index-registry[video]'") from None
-    if not holds_class_folders(path, SUFFIXES) and (found := listed_clips(path, SUFFIXES, split)):
-        root, labels = found
+    if not holds_class_folders(path, SUFFIXES) and (listing := listed_clips(path, SUFFIXES, split)):
+        root, labels = listing
         classes, how = class_order(sorted(set(labels.values())), categories, name, root, path)
-        number = {each: index for index, each in enumerate(classes)}
+        number = {label: index for index, label in enumerate(classes)}
         return VideoFolder(
             name=name,
             folder=root,
@@ -128,15 +128,15 @@ def read_clips(path: Path, *, frames: int, rate: float, clips: int) -> npt.NDArr
             count = sum(1 for _ in file.decode(video=0))
             numbers = chosen(count, own or rate, frames=frames, rate=rate, clips=clips)
             file.seek(0)
-            wanted = set(numbers.reshape(-1).tolist())
+            selection = set(numbers.reshape(-1).tolist())
             pixels = {
                 number: frame.to_ndarray(format="rgb24")
                 for number, frame in enumerate(file.decode(video=0))
-                if number in wanted
+                if number in selection
             }
     except (OSError, ValueError, IndexError) as error:
         raise UnreadableError(str(error).partition("\n")[0] or type(error).__name__) from error
-    if len(pixels) < len(wanted):
+    if len(pixels) < len(selection):
         raise UnreadableError("the file is truncated")
     return np.stack([np.stack([pixels[number] for number in clip]) for clip in numbers.tolist()])
 
@@ -163,5 +163,5 @@ def chosen(count: int, own: float, *, frames: int, rate: float, clips: int) -> n
     if length < 1:
         raise UnreadableError(f"its {count} frames are too few for {frames} at {rate:g} a second")
     starts = np.floor(np.linspace(0, length - 1, clips, dtype=np.float32)).astype(np.int64)
-    found: npt.NDArray[np.int64] = numbers[starts[:, None] + np.arange(frames)]
-    return found
+    indices: npt.NDArray[np.int64] = numbers[starts[:, None] + np.arange(frames)]
+    return indices

@@ -37,9 +37,11 @@ def read_annotations(file: Path) -> dict[str, Any]:
     """
     try:
         about = json.loads(file.read_bytes())
-        pictures = [_picture(each) for each in _list(about, "images")]
-        categories = [{"id": _number(each, "id"), "name": str(each["name"])} for each in _list(about, "categories")]
-        objects = [_object(each, at) for at, each in enumerate(_list(about, "annotations"), 1)]
+        pictures = [_picture(picture) for picture in _list(about, "images")]
+        categories = [
+            {"id": _number(category, "id"), "name": str(category["name"])} for category in _list(about, "categories")
+        ]
+        objects = [_object(annotation, at) for at, annotation in enumerate(_list(about, "annotations"), 1)]
         _check(pictures, categories, objects)
     except OSError as error:
         raise DatasetError(f"{file} cannot be read: {reason(error)}") from error
@@ -47,59 +49,61 @@ def read_annotations(file: Path) -> dict[str, Any]:
         raise DatasetError(f"{file} is no file of COCO annotations: something in it has no {error}") from error
     except (ValueError, TypeError, RecursionError) as error:
         raise DatasetError(f"{file} is no file of COCO annotations: {error}") from error
-    if len({each["id"] for each in objects} - {0}) < len(objects):
-        objects = [{**each, "id": at} for at, each in enumerate(objects, 1)]
+    if len({annotation["id"] for annotation in objects} - {0}) < len(objects):
+        objects = [{**annotation, "id": at} for at, annotation in enumerate(objects, 1)]
     return {
-        "images": sorted(pictures, key=lambda each: int(each["id"])),
+        "images": sorted(pictures, key=lambda picture: int(picture["id"])),
         "annotations": objects,
         "categories": categories,
     }
 
 
 def _list(about: Any, name: str) -> list[Any]:
-    found = about.get(name) if isinstance(about, Mapping) else None
-    if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
+    entries = about.get(name) if isinstance(about, Mapping) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise ValueError(f"it has no list of {name}")
-    return found
+    return entries
 
 
-def _picture(said: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: said[name] for name in _OF_PICTURE if said.get(name) is not None}
-    return {**found, "id": _number(said, "id"), "file_name": str(said["file_name"])}
+def _picture(entry: Mapping[str, Any]) -> dict[str, Any]:
+    picture = {name: entry[name] for name in _OF_PICTURE if entry.get(name) is not None}
+    return {**picture, "id": _number(entry, "id"), "file_name": str(entry["file_name"])}
 
 
-def _object(said: Mapping[str, Any], at: int) -> dict[str, Any]:
-    found = {name: said[name] for name in _OF_OBJECT if said.get(name) is not None}
-    found["id"] = _number(said, "id") if "id" in found else at
-    found["image_id"], found["category_id"] = _number(said, "image_id"), _number(said, "category_id")
-    if "bbox" not in found:
-        raise ValueError(f"the object {found['id']} has no bbox, so that it says of no object where it is")
-    box = [float(each) for each in found["bbox"]]
+def _object(entry: Mapping[str, Any], at: int) -> dict[str, Any]:
+    record = {name: entry[name] for name in _OF_OBJECT if entry.get(name) is not None}
+    record["id"] = _number(entry, "id") if "id" in record else at
+    record["image_id"], record["category_id"] = _number(entry, "image_id"), _number(entry, "category_id")
+    if "bbox" not in record:
+        raise ValueError(f"the object {record['id']} has no bbox, so that it says of no object where it is")
+    box = [float(number) for number in record["bbox"]]
     if len(box) != 4:
-        raise ValueError(f"the bbox of the object {found['id']} has {len(box)} numbers and not 4")
-    found["iscrowd"] = int(found.get("iscrowd", 0))
-    found["area"] = float(found.get("area", box[2] * box[3]))
-    if not found.get("segmentation", True):
-        del found["segmentation"]  # an empty list of polygons is none
-    return found
+        raise ValueError(f"the bbox of the object {record['id']} has {len(box)} numbers and not 4")
+    record["iscrowd"] = int(record.get("iscrowd", 0))
+    record["area"] = float(record.get("area", box[2] * box[3]))
+    if not record.get("segmentation", True):
+        del record["segmentation"]  # an empty list of polygons is none
+    return record
 
 
-def _number(said: Mapping[str, Any], name: str) -> int:
-    number = float(said[name])
+def _number(entry: Mapping[str, Any], name: str) -> int:
+    number = float(entry[name])
     if not number.is_integer():
-        raise ValueError(f"the {name} {said[name]} is no whole number")
-    return int(said[name]) if isinstance(said[name], int | str) else int(number)
+        raise ValueError(f"the {name} {entry[name]} is no whole number")
+    return int(entry[name]) if isinstance(entry[name], int | str) else int(number)
 
 
 def _check(pictures: list[dict[str, Any]], categories: list[dict[str, Any]], objects: list[dict[str, Any]]) -> None:
     if not pictures:
         raise ValueError("it lists no picture")
-    for what, entries in (("picture", pictures), ("category", categories)):
-        ids = [each["id"] for each in entries]
+    for kind, entries in (("picture", pictures), ("category", categories)):
+        ids = [entry["id"] for entry in entries]
         if len(set(ids)) < len(ids):
-            raise ValueError(f"it lists the {what} {next(each for each in ids if ids.count(each) > 1)} twice")
-    known = {each["id"] for each in categories}
-    strange = next((each["category_id"] for each in objects if each["category_id"] not in known), None)
+            raise ValueError(f"it lists the {kind} {next(number for number in ids if ids.count(number) > 1)} twice")
+    numbers = {category["id"] for category in categories}
+    strange = next(
+        (annotation["category_id"] for annotation in objects if annotation["category_id"] not in numbers), None
+    )
     if strange is not None:
         raise ValueError(f"the category {strange} of an object is none that it lists")
 
@@ -148,10 +152,10 @@ class CocoFolder:
 
     def annotations(self, indices: Sequence[int]) -> dict[str, Any]:
         """The annotation file cut to some pictures, in COCO's form."""
-        wanted = {self.ids[index] for index in indices}
+        ids = {self.ids[index] for index in indices}
         return {
-            "images": [each for each in self.about["images"] if each["id"] in wanted],
-            "annotations": [each for each in self.about["annotations"] if each["image_id"] in wanted],
+            "images": [picture for picture in self.about["images"] if picture["id"] in ids],
+            "annotations": [annotation for annotation in self.about["annotations"] if annotation["image_id"] in ids],
             "categories": self.about["categories"],
         }
 
@@ -211,27 +215,27 @@ def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "
     Raises:
         DatasetError: The annotations or pictures are not there, or not COCO's; or the model's classes are not theirs.
     """
-    known = [each for each in categories or () if each.casefold() not in ("n/a", "__background__", "no person")]
-    prefix = "person_keypoints" if known == ["person"] else "instances"
+    labels = [label for label in categories or () if label.casefold() not in ("n/a", "__background__", "no person")]
+    prefix = "person_keypoints" if labels == ["person"] else "instances"
     file = _annotations(path, name, prefix, split)
     about = read_annotations(file)
-    theirs = {each["name"]: each["id"] for each in about["categories"]}
+    ids = {category["name"]: category["id"] for category in about["categories"]}
     numbers = {}
     if categories is not None:
-        strangers = [each for each in known if each not in theirs]
+        strangers = [label for label in labels if label not in ids]
         if strangers:
             raise DatasetError(f"{name} has no category '{strangers[0]}', which is one of the model's")
-        numbers = {label: theirs[each] for label, each in enumerate(categories) if each in theirs}
-    files = [each["file_name"] for each in about["images"]]
+        numbers = {label: ids[category] for label, category in enumerate(categories) if category in ids}
+    files = [picture["file_name"] for picture in about["images"]]
     pictures = _pictures(path, name, file, files)
     return CocoFolder(
         name=f"{name} (persons with keypoints)" if file.stem.startswith("person_keypoints") else name,
         folder=path,
         file=file.relative_to(path).as_posix(),
-        pictures=tuple(f"{pictures}{each}" for each in files),
-        ids=tuple(each["id"] for each in about["images"]),
+        pictures=tuple(f"{pictures}{file}" for file in files),
+        ids=tuple(picture["id"] for picture in about["images"]),
         about=about,
-        classes=tuple(theirs),
+        classes=tuple(ids),
         numbers=numbers,
     )
 
@@ -244,14 +248,14 @@ def _annotations(path: Path, name: str, prefix: str, split: str) -> Path:
     patterns = [f"{prefix}_{exact}.json"] if exact else [f"{prefix}_{usual}*.json"]
     own = () if exact else ("_annotations.coco.json", "labels.json", f"{split}.json")
     for folder in folders:
-        found = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
-        found += [folder / each for each in own if (folder / each).is_file()]
-        if found:
-            return found[0]
-    wanted = patterns[0].replace("*", "2017" if usual == "val" else "")
-    there = sorted(file.name for folder in folders for file in folder.glob("*.json"))
-    has = f", which is not what {' and '.join(there[:3])} there hold" if there else ""
-    raise DatasetError(f"{name} in {path} lacks annotations/{wanted}{has}{packed(path, path / 'annotations')}")
+        files = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
+        files += [folder / candidate for candidate in own if (folder / candidate).is_file()]
+        if files:
+            return files[0]
+    example = patterns[0].replace("*", "2017" if usual == "val" else "")
+    names = sorted(file.name for folder in folders for file in folder.glob("*.json"))
+    has = f", which is not what {' and '.join(names[:3])} there hold" if names else ""
+    raise DatasetError(f"{name} in {path} lacks annotations/{example}{has}{packed(path, path / 'annotations')}")
 
 
 def _pictures(path: Path, name: str, file: Path, files: Sequence[str]) -> str:
@@ -259,8 +263,8 @@ def _pictures(path: Path, name: str, file: Path, files: Sequence[str]) -> str:
     split = file.stem.rpartition("_")[2]
     beside = file.parent.relative_to(path).as_posix()
     usual = (split, f"images/{split}", f"{split}/{split}", split.rstrip("0123456789"), "images", "data", beside, ".")
-    counted = {each: absent(path / each, files) for each in dict.fromkeys(usual) if (path / each).is_dir()}
-    best = min(counted, key=lambda each: len(counted[each]))
+    counted = {folder: absent(path / folder, files) for folder in dict.fromkeys(usual) if (path / folder).is_dir()}
+    best = min(counted, key=lambda folder: len(counted[folder]))
     lacking = counted[best]
     if len(lacking) == len(files):
         where = f"{split}/{files[0]}"
@@ -282,10 +286,12 @@ def load_as_voc(path: Path, name: str, split: str = "val") -> CocoAsVoc:
     objects = load(path, name, None, split)
     at = {number: index for index, number in enumerate(objects.ids)}
     shapes: dict[int, list[tuple[int, Any]]] = {}
-    for each in objects.about["annotations"]:
-        if each["category_id"] in VOC_CATEGORIES and each["image_id"] in at:
-            if "segmentation" not in each:
-                raise DatasetError(f"{name} in {path}: the object {each['id']} of {objects.file} has no segmentation")
-            number = VOC_CATEGORIES.index(each["category_id"])
-            shapes.setdefault(at[each["image_id"]], []).append((number, each["segmentation"]))
+    for annotation in objects.about["annotations"]:
+        if annotation["category_id"] in VOC_CATEGORIES and annotation["image_id"] in at:
+            if "segmentation" not in annotation:
+                raise DatasetError(
+                    f"{name} in {path}: the object {annotation['id']} of {objects.file} has no segmentation"
+                )
+            number = VOC_CATEGORIES.index(annotation["category_id"])
+            shapes.setdefault(at[annotation["image_id"]], []).append((number, annotation["segmentation"]))
     return CocoAsVoc(objects=objects, shapes=shapes, name=name)

@@ -104,7 +104,7 @@ class Arrays:
         """Digest of each sample's pixels."""
         from registry.evidence import digests
 
-        return (digests.of_bytes(np.ascontiguousarray(each).tobytes()) for each in self.pixels)
+        return (digests.of_bytes(np.ascontiguousarray(picture).tobytes()) for picture in self.pixels)
 
     def fingerprint(self, remembered: Remembered) -> str:
         from registry.evidence import digests
@@ -118,7 +118,7 @@ def align(dataset: Arrays, categories: Sequence[str] | None) -> Arrays:
     """The same samples, their labels numbered as the model numbers its outputs, where both have the same names."""
     if categories is None or set(categories) != set(dataset.classes) or tuple(categories) == dataset.classes:
         return dataset
-    number = np.array([categories.index(each) for each in dataset.classes], dtype=np.int64)
+    number = np.array([categories.index(name) for name in dataset.classes], dtype=np.int64)
     return replace(dataset, classes=tuple(categories), labels=number[dataset.labels])
 
 

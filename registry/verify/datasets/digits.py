@@ -75,9 +75,13 @@ def load_idx(
 
 
 def _file(path: Path, folders: tuple[str, ...], split: str, part: str) -> Path | None:
-    spelled = [f"{prefix}-{each}-ubyte" for prefix in _PREFIXES[split] for each in (part, part.replace("-idx", ".idx"))]
-    found = (path / folder / f"{each}{end}" for folder in (".", *folders) for each in spelled for end in ("", ".gz"))
-    return next((each for each in found if each.is_file()), None)
+    spelled = [
+        f"{prefix}-{spelling}-ubyte" for prefix in _PREFIXES[split] for spelling in (part, part.replace("-idx", ".idx"))
+    ]
+    candidates = (
+        path / folder / f"{stem}{end}" for folder in (".", *folders) for stem in spelled for end in ("", ".gz")
+    )
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _read(file: Path, name: str, axes: int) -> npt.NDArray[np.uint8]:
@@ -89,7 +93,7 @@ def _read(file: Path, name: str, axes: int) -> npt.NDArray[np.uint8]:
             data = file.read_bytes()
     except (OSError, EOFError, ValueError) as error:
         raise DatasetError(f"{name}: {file} cannot be read: {error}") from error
-    shape = tuple(int(each) for each in np.frombuffer(data[4 : 4 + 4 * axes], ">i4"))
+    shape = tuple(int(side) for side in np.frombuffer(data[4 : 4 + 4 * axes], ">i4"))
     if data[:4] != bytes((0, 0, 8, axes)) or len(shape) != axes or len(data) != 4 + 4 * axes + math.prod(shape):
         raise DatasetError(f"{name}: {file} is no idx file of {axes} axes of bytes, or is truncated")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape)

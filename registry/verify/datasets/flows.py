@@ -45,12 +45,12 @@ def _read_flo(path: Path) -> Flow:
     data = path.read_bytes()
     if data[:4] != b"PIEH":
         raise ValueError(f"it is no .flo file: it begins with {data[:4]!r} and not with b'PIEH'")
-    width, height = (int(each) for each in np.frombuffer(data[4:12].ljust(8, b"\0"), "<i4"))
+    width, height = (int(side) for side in np.frombuffer(data[4:12].ljust(8, b"\0"), "<i4"))
     if width <= 0 or height <= 0 or len(data) != 12 + 8 * width * height:
         raise ValueError("it is no .flo file, or is truncated")
     flow = np.frombuffer(data, "<f4", offset=12).reshape(height, width, 2).transpose(2, 0, 1)
-    known = (np.abs(flow) < 1e9).all(axis=0)
-    return np.where(known, flow, 0).astype(np.float32), known
+    mask = (np.abs(flow) < 1e9).all(axis=0)
+    return np.where(mask, flow, 0).astype(np.float32), mask
 
 
 def _read_kitti(path: Path) -> Flow:
@@ -85,8 +85,8 @@ def _read_pfm(path: Path) -> Flow:
         raise ValueError("the file is truncated")
     order = "<f4" if float(header[3]) < 0 else ">f4"
     flow = np.frombuffer(data, order, offset=header.end()).reshape(height, width, 3)[::-1, :, :2].transpose(2, 0, 1)
-    known = np.isfinite(flow).all(axis=0)
-    return np.where(known, flow, 0).astype(np.float32), known
+    mask = np.isfinite(flow).all(axis=0)
+    return np.where(mask, flow, 0).astype(np.float32), mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +161,12 @@ def load(path: Path, name: str, categories: Sequence[str] | None = None, split: 
         DatasetError: The folder is not laid out as that dataset is, lacks a file, or nothing says which pass is meant.
     """
     words = fold(f"{name} {split}")
-    known = next((found for key, found in _LAYOUTS.items() if key in words.replace(" ", "")), None)
-    layouts = [known] if known is not None else list(_LAYOUTS.values())
+    reader = next((layout for key, layout in _LAYOUTS.items() if key in words.replace(" ", "")), None)
+    layouts = [reader] if reader is not None else list(_LAYOUTS.values())
     try:
         for layout in layouts:
-            found = layout(path, words)
-            if found is not None and found.files:
+            dataset = layout(path, words)
+            if dataset is not None and dataset.files:
                 break
         else:
             raise DatasetError(
@@ -176,10 +176,10 @@ def load(path: Path, name: str, categories: Sequence[str] | None = None, split: 
             )
     except OSError as error:
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
-    files = [file for files in found.files for file in files]
-    if lacking := absent(found.folder, files):
-        raise DatasetError(f"{name} in {found.folder} {lacks(lacking, len(files), 'files of its pairs')}")
-    return replace(found, name=name)
+    files = [file for files in dataset.files for file in files]
+    if lacking := absent(dataset.folder, files):
+        raise DatasetError(f"{name} in {dataset.folder} {lacks(lacking, len(files), 'files of its pairs')}")
+    return replace(dataset, name=name)
 
 
 def _sintel(path: Path, words: str) -> FlowFolder | None:
@@ -189,10 +189,10 @@ def _sintel(path: Path, words: str) -> FlowFolder | None:
     root /= "training"
     look = _pass(root, words, {"clean": "clean", "final": "final"})
     files = []
-    for scene in sorted(each for each in (root / look).iterdir() if each.is_dir()):
+    for scene in sorted(entry for entry in (root / look).iterdir() if entry.is_dir()):
         for first, second in pairwise(sorted(scene.glob("*.png"))):
             flow = root / "flow" / scene.name / f"{first.stem}.flo"
-            one, two, between = (each.relative_to(root).as_posix() for each in (first, second, flow))
+            one, two, between = (file.relative_to(root).as_posix() for file in (first, second, flow))
             files.append((one, two, between))
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=32)
 
@@ -203,8 +203,8 @@ def _kitti(path: Path, words: str) -> FlowFolder | None:  # noqa: ARG001
         return None
     root /= "training"
     files = [
-        (f"image_2/{each.name}", f"image_2/{each.name.removesuffix('_10.png')}_11.png", f"flow_occ/{each.name}")
-        for each in sorted((root / "flow_occ").glob("*_10.png"))
+        (f"image_2/{file.name}", f"image_2/{file.name.removesuffix('_10.png')}_11.png", f"flow_occ/{file.name}")
+        for file in sorted((root / "flow_occ").glob("*_10.png"))
     ]
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=True, updates=24)
 
@@ -213,10 +213,10 @@ def _chairs(path: Path, words: str) -> FlowFolder | None:
     root = unpacked(path, ("FlyingChairs", "FlyingChairs_release"), ("data",))
     if root is None or not any((root / "data").glob("*_flow.flo")):
         return None
-    listed = next((each / _CHAIRS for each in (root, path) if (each / _CHAIRS).is_file()), None)
+    listed = next((folder / _CHAIRS for folder in (root, path) if (folder / _CHAIRS).is_file()), None)
     if listed is None:
         raise DatasetError(f"FlyingChairs in {root} lacks {_CHAIRS}, which says which of its pairs are for validation")
-    wanted = "1" if re.search(r"\btrain", words) else "2"
+    mark = "1" if re.search(r"\btrain", words) else "2"
     try:
         parts = listed.read_text(encoding="ascii").split()
     except ValueError:
@@ -224,9 +224,9 @@ def _chairs(path: Path, words: str) -> FlowFolder | None:
     if not parts or set(parts) - {"1", "2"}:
         raise DatasetError(f"FlyingChairs: {listed} is no list of 1 (training) and 2 (validation)")
     files = [
-        (f"data/{each:05d}_img1.ppm", f"data/{each:05d}_img2.ppm", f"data/{each:05d}_flow.flo")
-        for each, part in enumerate(parts, 1)
-        if part == wanted
+        (f"data/{number:05d}_img1.ppm", f"data/{number:05d}_img2.ppm", f"data/{number:05d}_flow.flo")
+        for number, part in enumerate(parts, 1)
+        if part == mark
     ]
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=24)
 
@@ -243,9 +243,9 @@ def _things(path: Path, words: str) -> FlowFolder | None:
         where = scene.relative_to(root / "optical_flow").as_posix()
         for direction, letters in (("into_future", "IntoFuture"), ("into_past", "IntoPast")):
             flows = sorted((scene / direction / "left").glob(f"OpticalFlow{letters}_*_L.pfm"))
-            for each, other in pairwise(flows if direction == "into_future" else flows[::-1]):
-                one, two = (f"{look}/{where}/left/{flow.stem.split('_')[1]}.png" for flow in (each, other))
-                files.append((one, two, each.relative_to(root).as_posix()))
+            for start, other in pairwise(flows if direction == "into_future" else flows[::-1]):
+                one, two = (f"{look}/{where}/left/{flow.stem.split('_')[1]}.png" for flow in (start, other))
+                files.append((one, two, start.relative_to(root).as_posix()))
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=24)
 
 
@@ -262,11 +262,13 @@ _LAYOUTS: dict[str, Callable[[Path, str], FlowFolder | None]] = {
 
 def _pass(root: Path, words: str, folders: dict[str, str]) -> str:
     """The folder of the rendering pass that a card means."""
-    named = [each for each in folders if re.search(rf"\b{each}", words)]
-    there = [each for each, folder in folders.items() if (root / folder).is_dir()]
-    if len(named) != 1:
-        raise DatasetError(f"{root} has the passes {' and '.join(there)}: say which in the name of the card's data set")
-    if named[0] not in there:
-        has = f"; it has {' and '.join(folders[each] for each in there)}" if there else ""
-        raise DatasetError(f"{root} lacks {folders[named[0]]}{has}{packed(root, root.parent)}")
-    return folders[named[0]]
+    choices = [name for name in folders if re.search(rf"\b{name}", words)]
+    passes = [name for name, folder in folders.items() if (root / folder).is_dir()]
+    if len(choices) != 1:
+        raise DatasetError(
+            f"{root} has the passes {' and '.join(passes)}: say which in the name of the card's data set"
+        )
+    if choices[0] not in passes:
+        has = f"; it has {' and '.join(folders[name] for name in passes)}" if passes else ""
+        raise DatasetError(f"{root} lacks {folders[choices[0]]}{has}{packed(root, root.parent)}")
+    return folders[choices[0]]

@@ -55,22 +55,22 @@ def load(path: Path, name: str, split: str = "test") -> Arrays:
     Raises:
         DatasetError: It is not there, or is damaged.
     """
-    known = READERS[name]
+    entry = READERS[name]
     split = split_name(split) or split
-    if split not in known.splits:
-        raise DatasetError(f"{name} has no split {split}: it has {', '.join(sorted(known.splits))}")
+    if split not in entry.splits:
+        raise DatasetError(f"{name} has no split {split}: it has {', '.join(sorted(entry.splits))}")
     from registry.verify.torchvision_ops import import_torchvision
 
-    reader = getattr(import_torchvision().datasets, known.reader)
-    if not known.holds:
-        pixels, labels = load_idx(path, name, ("raw", f"{known.reader}/raw", known.reader), split)
+    reader = getattr(import_torchvision().datasets, entry.reader)
+    if not entry.holds:
+        pixels, labels = load_idx(path, name, ("raw", f"{entry.reader}/raw", entry.reader), split)
         return Arrays(name=f"{name} ({split})", classes=tuple(reader.classes), pixels=pixels, labels=labels)
-    holds = known.holds.format(split=split)
+    holds = entry.holds.format(split=split)
     root = path.parent if path.name == holds else path
     if not (root / holds).exists():
         raise DatasetError(f"{name} in {path} lacks {holds}{packed(path)}")
     try:
-        found = reader(str(root), download=False, **known.splits[split])
+        dataset = reader(str(root), download=False, **entry.splits[split])
     except ModuleNotFoundError as error:
         raise DatasetError(f"{name} needs the package {error.name}: pip install {error.name}") from error
     except (RuntimeError, OSError, ValueError, pickle.UnpicklingError) as error:
@@ -80,12 +80,12 @@ def load(path: Path, name: str, split: str = "test") -> Arrays:
                 "published one; get it again"
             ) from error
         raise DatasetError(f"{name} in {root} cannot be read: {str(error).splitlines()[0]}") from error
-    labels = np.asarray(found.targets if hasattr(found, "targets") else found.labels, dtype=np.int64)
-    classes = getattr(found, "classes", None) or [str(number) for number in range(int(labels.max()) + 1)]
+    labels = np.asarray(dataset.targets if hasattr(dataset, "targets") else dataset.labels, dtype=np.int64)
+    classes = getattr(dataset, "classes", None) or [str(number) for number in range(int(labels.max()) + 1)]
     return Arrays(
         name=f"{name} ({split})",
-        classes=tuple(str(each) for each in classes),
-        pixels=_height_width_channels(np.asarray(found.data, dtype=np.uint8)),
+        classes=tuple(str(label) for label in classes),
+        pixels=_height_width_channels(np.asarray(dataset.data, dtype=np.uint8)),
         labels=labels,
     )
 

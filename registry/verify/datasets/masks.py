@@ -78,15 +78,15 @@ def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "
             f"{name} in {path} has neither JPEGImages and SegmentationClass nor images and masks{packed(path)}"
         )
     try:
-        pictures = {each.stem: each.name for each in sorted((root / layout[0]).iterdir()) if _is_picture(each)}
-        masks = {each.stem: each.name for each in sorted((root / layout[1]).iterdir()) if _is_picture(each)}
+        pictures = {file.stem: file.name for file in sorted((root / layout[0]).iterdir()) if _is_picture(file)}
+        masks = {file.stem: file.name for file in sorted((root / layout[1]).iterdir()) if _is_picture(file)}
         stems = _listed(root, name, split) if (root / _VOC_LISTS).is_dir() else list(pictures)
     except OSError as error:
         raise DatasetError(f"{name} in {root} cannot be read: {reason(error)}") from error
     lacking = next((stem for stem in stems if stem not in pictures or stem not in masks), None)
     if lacking is not None or not stems:
-        what = "no pictures" if lacking is None else f"no picture or no mask for '{lacking}'"
-        raise DatasetError(f"{name} in {root} has {what}")
+        problem = "no pictures" if lacking is None else f"no picture or no mask for '{lacking}'"
+        raise DatasetError(f"{name} in {root} has {problem}")
     return MaskFolder(
         name=name,
         folder=root,
@@ -98,12 +98,12 @@ def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "
 
 def _listed(root: Path, name: str, split: str) -> list[str]:
     """The pictures of a split, as its list names them."""
-    wanted = split_name(split) or split or "val"
+    part = split_name(split) or split or "val"
     lists = root / _VOC_LISTS
-    if not (lists / f"{wanted}.txt").is_file():
-        there = ", ".join(sorted(each.name for each in lists.glob("*.txt"))) or "none"
-        raise DatasetError(f"{name} in {root} lacks {_VOC_LISTS}/{wanted}.txt; its lists: {there}")
-    return (lists / f"{wanted}.txt").read_text(encoding="utf-8").split()
+    if not (lists / f"{part}.txt").is_file():
+        names = ", ".join(sorted(file.name for file in lists.glob("*.txt"))) or "none"
+        raise DatasetError(f"{name} in {root} lacks {_VOC_LISTS}/{part}.txt; its lists: {names}")
+    return (lists / f"{part}.txt").read_text(encoding="utf-8").split()
 
 
 def _is_picture(path: Path) -> bool:

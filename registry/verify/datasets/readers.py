@@ -39,7 +39,7 @@ def canonical(name: str) -> str:
 
 def plugin_of(name: str) -> str | None:
     """The entry point of the package that reads a dataset; `None` for those that are read here."""
-    return next((each for each in installed("mir.datasets") if canonical(each) == canonical(name)), None)
+    return next((entry for entry in installed("mir.datasets") if canonical(entry) == canonical(name)), None)
 
 
 def plugged_in(name: str, answers: str) -> Reader | None:

@@ -28,13 +28,13 @@ class DataSource:
     unpublished: str = ""
 
 
-SOURCES = tuple(DataSource(**each) for each in own_table(Path(__file__).with_suffix(".toml"))["sources"])
+SOURCES = tuple(DataSource(**entry) for entry in own_table(Path(__file__).with_suffix(".toml"))["sources"])
 
 
 def source(name: str) -> DataSource | None:
     """Where the data set of a name is to be had, as far as that is known."""
     folded = fold(name)
-    return next((each for each in SOURCES if re.fullmatch(each.names, folded)), None)
+    return next((entry for entry in SOURCES if re.fullmatch(entry.names, folded)), None)
 
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".rar", ".7z")
@@ -48,32 +48,32 @@ def unpacked(path: Path, nested: Sequence[str], needed: Sequence[str]) -> Path |
         nested: Folders that archives of the data set unpack to, from there.
         needed: Files or folders that must be there, all of them.
     """
-    folders = (path, *(path / each for each in nested))
-    return next((each for each in folders if all((each / name).exists() for name in needed)), None)
+    folders = (path, *(path / name for name in nested))
+    return next((folder for folder in folders if all((folder / name).exists() for name in needed)), None)
 
 
 def packed(*folders: Path) -> str:
     """The end of a sentence that names archives which lie there and were not unpacked; empty where there are none."""
-    found = [file.name for folder in folders for file in _entries(folder) if file.name.lower().endswith(ARCHIVES)]
-    return f"; unpack {', '.join(found[:3])} there" if found else ""
+    archives = [file.name for folder in folders for file in _entries(folder) if file.name.lower().endswith(ARCHIVES)]
+    return f"; unpack {', '.join(archives[:3])} there" if archives else ""
 
 
 def absent(folder: Path, files: Iterable[str]) -> list[str]:
     """Which of many files are not there; each folder is listed once."""
-    there: dict[Path, set[str]] = {}
+    contents: dict[Path, set[str]] = {}
     lacking = []
     for file in files:
         path = folder / file
-        if path.parent not in there:
-            there[path.parent] = {each.name for each in _entries(path.parent)}
-        if path.name not in there[path.parent]:
+        if path.parent not in contents:
+            contents[path.parent] = {entry.name for entry in _entries(path.parent)}
+        if path.name not in contents[path.parent]:
             lacking.append(file)
     return lacking
 
 
-def lacks(lacking: Sequence[str], total: int, what: str) -> str:
+def lacks(lacking: Sequence[str], total: int, kind: str) -> str:
     """Such as `lacks 3 of the 5000 pictures that x.json lists, such as val2017/1.jpg`."""
-    return f"lacks {len(lacking)} of the {total} {what}, such as {lacking[0]}"
+    return f"lacks {len(lacking)} of the {total} {kind}, such as {lacking[0]}"
 
 
 def _entries(folder: Path) -> list[Path]:

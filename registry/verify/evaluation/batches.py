@@ -102,8 +102,8 @@ def _join(pieces: Sequence[Batch], *, pin: bool) -> Batch:
 
 
 def _join_each(pieces: Sequence[dict[Transform, Any]], *, pin: bool) -> dict[Transform, Any]:
-    there = [piece for piece in pieces if piece]
-    if not there:
+    inputs = [piece for piece in pieces if piece]
+    if not inputs:
         return {}
 
     def join(*parts: torch.Tensor) -> torch.Tensor:
@@ -113,8 +113,8 @@ def _join_each(pieces: Sequence[dict[Transform, Any]], *, pin: bool) -> dict[Tra
         return pad([row for part in parts for row in part])
 
     return {
-        transform: nested.apply(join_ragged if is_ragged(transform) else join, *(piece[transform] for piece in there))
-        for transform in there[0]
+        transform: nested.apply(join_ragged if is_ragged(transform) else join, *(piece[transform] for piece in inputs))
+        for transform in inputs[0]
     }
 
 
@@ -153,11 +153,11 @@ class _Decoder(TorchDataset[Batch]):
             try:
                 sample = dataset.sample(index)
                 for transform in transforms:
-                    put = _append if is_ragged(transform) else _put
-                    put(inputs, transform, transform.apply(sample), len(good), len(indices))
+                    writer = _append if is_ragged(transform) else _put
+                    writer(inputs, transform, transform.apply(sample), len(good), len(indices))
                     right = None if task is None else task.reference(dataset, index, transform)
                     if right is not None:
-                        put(references, transform, right, len(good), len(indices))
+                        writer(references, transform, right, len(good), len(indices))
             except UnreadableError as error:
                 unreadable[index] = str(error)
             except MemoryError:
@@ -170,33 +170,35 @@ class _Decoder(TorchDataset[Batch]):
             return Batch(indices=[], inputs={}, unreadable=unreadable)
         return Batch(
             indices=good,
-            inputs={each: _stack(rows, len(good), each) for each, rows in inputs.items()},
-            references={each: _stack(rows, len(good), each, right=True) for each, rows in references.items()},
+            inputs={transform: _stack(rows, len(good), transform) for transform, rows in inputs.items()},
+            references={
+                transform: _stack(rows, len(good), transform, right=True) for transform, rows in references.items()
+            },
             unreadable=unreadable,
         )
 
 
-def _put(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:
+def _put(rows: dict[Transform, Any], transform: Transform, sample: Any, at: int, count: int) -> None:
     """Copy one sample into its row of the batch's memory, which the first sample's shape is taken for."""
     if transform not in rows:
-        rows[transform] = nested.apply(lambda leaf: np.empty((count, *np.shape(leaf)), np.asarray(leaf).dtype), found)
+        rows[transform] = nested.apply(lambda leaf: np.empty((count, *np.shape(leaf)), np.asarray(leaf).dtype), sample)
 
     def copy(row: npt.NDArray[Any], leaf: Any) -> None:
         if row.shape[1:] != np.shape(leaf):
             raise UnreadableError(f"it has the shape {np.shape(leaf)} where others have {row.shape[1:]}")
         row[at] = leaf
 
-    nested.apply(copy, rows[transform], found)
+    nested.apply(copy, rows[transform], sample)
 
 
-def _append(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:  # noqa: ARG001
+def _append(rows: dict[Transform, Any], transform: Transform, sample: Any, at: int, count: int) -> None:  # noqa: ARG001
     """Keep one sample whose shape need not be that of others."""
-    rows.setdefault(transform, [])[at:] = [found]
+    rows.setdefault(transform, [])[at:] = [sample]
 
 
 def _stack(rows: Any, count: int, transform: Transform, *, right: bool = False) -> Any:
     if is_ragged(transform):
-        return nested.apply(lambda *each: pad([torch.from_numpy(np.asarray(row)) for row in each]), *rows[:count])
+        return nested.apply(lambda *samples: pad([torch.from_numpy(np.asarray(row)) for row in samples]), *rows[:count])
     tensors = nested.apply(lambda row: torch.from_numpy(row[:count]), rows)
     return tensors.movedim(-1, 1) if isinstance(transform, Geometry) and not right else tensors
 

@@ -39,11 +39,11 @@ def feed(
     dataset: Dataset, transforms: Sequence[Transform], order: Sequence[int], feeding: Feeding, *, keep: bool
 ) -> Generator[Batch]:
     """The samples in batches: from what was prepared where all of it was, else decoded."""
-    found = _prepared(transforms, order, feeding)
-    if found is not None and feeding.prepared is not None:
+    earlier_batches = _prepared(transforms, order, feeding)
+    if earlier_batches is not None and feeding.prepared is not None:
         served = 0
         try:
-            for batch in _ahead(found) if feeding.pin else found:
+            for batch in _ahead(earlier_batches) if feeding.pin else earlier_batches:
                 yield batch
                 served += len(batch.indices) + len(batch.unreadable)
         except DamagedError:
@@ -61,19 +61,22 @@ def _prepared(transforms: Sequence[Transform], order: Sequence[int], feeding: Fe
     geometries = _kept_under(transforms, feeding)
     if feeding.prepared is None or len(geometries) < len(transforms):
         return None
-    found = {geometry: feeding.prepared.find(feeding.fingerprint, geometry) for geometry in geometries}
-    opened = {geometry: each for geometry, each in found.items() if each is not None}
+    readers = {geometry: feeding.prepared.find(feeding.fingerprint, geometry) for geometry in geometries}
+    opened = {geometry: reader for geometry, reader in readers.items() if reader is not None}
     if len(opened) < len(transforms):
         return None
     return _together(
-        [each.batches(geometry, order, size=feeding.batch_size, pin=feeding.pin) for geometry, each in opened.items()]
+        [
+            reader.batches(geometry, order, size=feeding.batch_size, pin=feeding.pin)
+            for geometry, reader in opened.items()
+        ]
     )
 
 
 def _kept_under(transforms: Sequence[Transform], feeding: Feeding) -> list[Geometry]:
     """The transforms whose samples are kept: those of pictures, where no reference is read beside them."""
-    kept = feeding.prepared is not None and feeding.task is None
-    return [each for each in transforms if kept and isinstance(each, Geometry)]
+    has_cache = feeding.prepared is not None and feeding.task is None
+    return [transform for transform in transforms if has_cache and isinstance(transform, Geometry)]
 
 
 def _decoded(
@@ -85,7 +88,9 @@ def _decoded(
     writers: dict[Geometry, Writer] = {}
     if feeding.prepared is not None and keep:
         geometries = _kept_under(transforms, feeding)
-        started = {each: feeding.prepared.begin(feeding.fingerprint, each, len(order)) for each in geometries}
+        started = {
+            geometry: feeding.prepared.begin(feeding.fingerprint, geometry, len(order)) for geometry in geometries
+        }
         writers = {geometry: writer for geometry, writer in started.items() if writer is not None}
     return _kept(batches, writers)
 
@@ -109,7 +114,7 @@ def _together(feeds: Sequence[Iterator[Batch]]) -> Generator[Batch]:
     """The same samples under several transforms, in one batch."""
     for batches in zip(*feeds, strict=True):
         first = batches[0]
-        inputs = {geometry: each for batch in batches for geometry, each in batch.inputs.items()}
+        inputs = {geometry: tensors for batch in batches for geometry, tensors in batch.inputs.items()}
         yield Batch(indices=first.indices, inputs=inputs, unreadable=first.unreadable)
 
 

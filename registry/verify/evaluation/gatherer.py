@@ -37,7 +37,7 @@ class Gatherer:
     @property
     def not_numbers(self) -> int:
         """Samples whose outputs hold NaN, which is no number and is no answer."""
-        return int(sum(int(each) for each in self._not_numbers))
+        return int(sum(int(count) for count in self._not_numbers))
 
     @property
     def answered(self) -> int:
@@ -75,15 +75,15 @@ class Gatherer:
         Raises:
             Unverifiable: No sample could be read.
         """
-        taken = len(self._rows), len(self._unreadable)
+        counts = len(self._rows), len(self._unreadable)
         if drawn:
-            found = self._gathered(drawn=True)
-        elif self._last is not None and self._last[0] == taken:
-            found = self._last[1]
+            predictions = self._gathered(drawn=True)
+        elif self._last is not None and self._last[0] == counts:
+            predictions = self._last[1]
         else:
-            found = self._gathered(drawn=False)
-            self._last = taken, found
-        return replace(found, model=model, digests=digests or {})
+            predictions = self._gathered(drawn=False)
+            self._last = counts, predictions
+        return replace(predictions, model=model, digests=digests or {})
 
     def score(self, subject: str) -> Score:
         """A metric of everything that was taken.
@@ -99,7 +99,7 @@ class Gatherer:
             why = next((why for why in self._unreadable.values() if why), "")
             raise Unverifiable(f"no sample of {self.dataset.name} could be read{why and f': {why}'}")
         # Each tensor is brought from the device once, however often one looks.
-        self._rows = [{name: _here(each) for name, each in rows.items()} for rows in self._rows]
+        self._rows = [{name: _here(tensor) for name, tensor in rows.items()} for rows in self._rows]
         indices = np.concatenate([*self._indices, np.array([*self._unreadable], np.int64)])
         order = np.arange(len(indices)) if drawn else np.argsort(indices, kind="stable")
         columns = {name: self._column(name, order) for name in self._rows[0]}
@@ -111,8 +111,8 @@ class Gatherer:
             dataset=self.dataset.name,
             samples=np.array([names[index] for index in indices[order]], np.str_),
             classes=tuple(self.dataset.classes),
-            arrays={name: np.asarray(each) for name, each in columns.items() if name in self.task.arrays},
-            documents={name: each for name, each in columns.items() if name in self.task.documents},
+            arrays={name: np.asarray(column) for name, column in columns.items() if name in self.task.arrays},
+            documents={name: column for name, column in columns.items() if name in self.task.documents},
         )
 
     def _column(self, name: str, order: np.ndarray) -> Any:

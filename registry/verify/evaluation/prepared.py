@@ -87,12 +87,12 @@ class Prepared:
 
         Whoever reads what is removed has it open, and goes on reading.
         """
-        held: list[tuple[float, int, Path]] = []
+        files: list[tuple[float, int, Path]] = []
         for file in self.folder.glob("*.npy"):
             with suppress(OSError):  # somebody else makes room too
-                held.append((_used(file), file.stat().st_size, file))
-        total = sum(bytes_ for _, bytes_, _ in held)
-        for _, bytes_, file in sorted(held):
+                files.append((_used(file), file.stat().st_size, file))
+        total = sum(bytes_ for _, bytes_, _ in files)
+        for _, bytes_, file in sorted(files):
             if size > self.max_bytes or total + size <= self.max_bytes:
                 break
             with suppress(OSError):
@@ -190,13 +190,13 @@ class Writer:
             self.discard()
             return
         about = {"sums": self._sums, "unreadable": {str(index): why for index, why in self._unreadable.items()}}
-        file, made, _ = self._opened
+        file, path, _ = self._opened
         try:
             # What an earlier file's record says is never true of this one, and no record is only slower.
             _about(self._file).unlink(missing_ok=True)
             file.flush()
             cache_file.make_way(self._file)
-            made.replace(self._file)
+            path.replace(self._file)
             file.close()
         except OSError:
             self.discard()
@@ -207,10 +207,10 @@ class Writer:
         """Leave nothing behind."""
         self._failed = True
         if self._opened is not None:
-            file, made, _ = self._opened
+            file, path, _ = self._opened
             self._opened = None
             with suppress(OSError):
-                made.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             with suppress(OSError):
                 file.close()  # writes what is left, for which there may be no room
 
@@ -219,11 +219,11 @@ class Writer:
         if not self._owner.make_room(int(np.prod(whole))):
             raise OutputError("it is larger than the cache may be")
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = beside(self._file.parent)
+        handle, path = beside(self._file.parent)
         file = os.fdopen(handle, "wb")
         header: dict[str, Any] = {"descr": "|u1", "fortran_order": False, "shape": whole}
         np.lib.format.write_array_header_1_0(file, header)
-        return file, made, file.tell()
+        return file, path, file.tell()
 
 
 def _about(file: Path) -> Path:

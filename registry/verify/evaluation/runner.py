@@ -35,13 +35,15 @@ def devices(text: str) -> list[torch.device]:
     if text == "auto":
         return [torch.device("cuda" if torch.cuda.is_available() else "cpu")]
     try:
-        found = [torch.device(each.strip()) for each in text.split(",")]
+        choice = [torch.device(name.strip()) for name in text.split(",")]
     except RuntimeError:
         raise UsageError(f"--device {text}: it must be auto, cpu, cuda or cuda:N") from None
-    for each in found:
-        if each.type not in ("cpu", "cuda") or (each.type == "cuda" and (each.index or 0) >= torch.cuda.device_count()):
-            raise UsageError(f"--device {text}: there is no device {each} here")
-    return found
+    for device in choice:
+        if device.type not in ("cpu", "cuda") or (
+            device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
+        ):
+            raise UsageError(f"--device {text}: there is no device {device} here")
+    return choice
 
 
 class Runner:
@@ -77,20 +79,20 @@ class Runner:
         first, *others = self._where
         model = model.eval().requires_grad_(requires_grad=False)
         try:
-            self._placed: list[Any] = [model.to(first), *(copy.deepcopy(model).to(each) for each in others)]
-            self._models: list[Any] = [torch.compile(each) for each in self._placed] if compiled else self._placed
+            self._placed: list[Any] = [model.to(first), *(copy.deepcopy(model).to(device) for device in others)]
+            self._models: list[Any] = [torch.compile(model) for model in self._placed] if compiled else self._placed
             # Tensor cores read channels last.
             self.lay_out(torch.channels_last if first.type == "cuda" else torch.contiguous_format)
         except torch.OutOfMemoryError as error:
             _give_back()
             raise TooLargeError(f"the model does not fit into the memory of {_named(self._where)}") from error
-        self._lanes = [Lane(each) if each.type == "cuda" else None for each in self._where]
+        self._lanes = [Lane(device) if device.type == "cuda" else None for device in self._where]
 
     def lay_out(self, layout: torch.memory_format) -> None:
         """Change how pictures and weights lie in memory; the arithmetic stays."""
         self.layout = layout
-        for each in self._placed:
-            each.to(memory_format=layout)
+        for model in self._placed:
+            model.to(memory_format=layout)
 
     def __call__(self, batch: Any) -> Iterator[tuple[int, int, Any, torch.device]]:
         """Answer a batch of samples, in as many pieces as the memory asks for.
@@ -108,7 +110,7 @@ class Runner:
         while start < count:
             end = min(start + self.limit, count)
             try:
-                output, device = self._answer(nested.apply(lambda each, at=start, to=end: each[at:to], batch))
+                output, device = self._answer(nested.apply(lambda tensor, at=start, to=end: tensor[at:to], batch))
             except torch.OutOfMemoryError as error:
                 if end - start == 1:
                     raise TooLargeError(
@@ -165,10 +167,10 @@ class Lane:
             self._waiting.popleft().synchronize()
         working = torch.cuda.current_stream(self._device)
         with torch.cuda.stream(self._stream):
-            brought = nested.apply(lambda each: each.to(self._device, non_blocking=True), batch)
+            brought = nested.apply(lambda tensor: tensor.to(self._device, non_blocking=True), batch)
         working.wait_stream(self._stream)
         # Its memory must not be given away while the other stream still reads it.
-        nested.apply(lambda each: each.record_stream(working), brought)
+        nested.apply(lambda tensor: tensor.record_stream(working), brought)
         return brought
 
     def answered(self) -> None:

@@ -78,23 +78,23 @@ def run(
         How many samples were read.
     """
     whole = order is None
-    wanted = range(len(dataset.names)) if order is None else order
+    indices = range(len(dataset.names)) if order is None else order
     done = 0
     active = list(contestants)
-    transforms = list(dict.fromkeys(each.transform for each in contestants))
-    with closing(feed(dataset, transforms, wanted, feeding, keep=whole)) as batches:
+    transforms = list(dict.fromkeys(contestant.transform for contestant in contestants))
+    with closing(feed(dataset, transforms, indices, feeding, keep=whole)) as batches:
         since = time.perf_counter()
         for batch in batches:
             waited = time.perf_counter() - since
             done += len(batch.indices) + len(batch.unreadable)
-            for each in active:
-                each.reading += waited
+            for contestant in active:
+                contestant.reading += waited
                 since = time.perf_counter()
-                _answer(each, batch)
-                each.answering += time.perf_counter() - since
-            active = [each for each in active if not each.failure and not each.enough()]
+                _answer(contestant, batch)
+                contestant.answering += time.perf_counter() - since
+            active = [contestant for contestant in active if not contestant.failure and not contestant.enough()]
             if progress is not None:
-                progress(done, len(wanted))
+                progress(done, len(indices))
             if not active:
                 break
             since = time.perf_counter()
@@ -123,7 +123,7 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
 
 
 def _part(references: Any, start: int, end: int, device: torch.device) -> Any:
-    return nested.apply(lambda each: each[start:end].to(device, non_blocking=True), references)
+    return nested.apply(lambda tensor: tensor[start:end].to(device, non_blocking=True), references)
 
 
 WARM_UP = 5

@@ -32,8 +32,8 @@ class Golden:
 def dumped(golden: Mapping[str, Golden]) -> str:
     """Golden traces as text."""
     plain = {
-        name: {"trace": asdict(replace(each.trace, versions={})), "parameters": asdict(each.parameters)}
-        for name, each in golden.items()
+        name: {"trace": asdict(replace(network.trace, versions={})), "parameters": asdict(network.parameters)}
+        for name, network in golden.items()
     }
     return json.dumps(plain, separators=(",", ":"), sort_keys=True) + "\n"
 
@@ -41,8 +41,8 @@ def dumped(golden: Mapping[str, Golden]) -> str:
 def loaded(text: str) -> dict[str, Golden]:
     """Golden traces from text."""
     return {
-        name: Golden(trace=_trace(each["trace"]), parameters=_parameters(each["parameters"]))
-        for name, each in json.loads(text).items()
+        name: Golden(trace=_trace(network["trace"]), parameters=_parameters(network["parameters"]))
+        for name, network in json.loads(text).items()
     }
 
 
@@ -54,29 +54,29 @@ def _trace(plain: Mapping[str, Any]) -> Trace:
             "modules": tuple(
                 Module(
                     **{
-                        **each,
-                        "parameters": tuple(Parameter(*own) for own in each["parameters"]),
-                        "buffers": tuple(Parameter(*own) for own in each["buffers"]),
+                        **module,
+                        "parameters": tuple(Parameter(*own) for own in module["parameters"]),
+                        "buffers": tuple(Parameter(*own) for own in module["buffers"]),
                     }
                 )
-                for each in whole["modules"]
+                for module in whole["modules"]
             ),
-            "calls": tuple(ModuleCall(*each) for each in whole["calls"]),
-            "functions": tuple(FunctionCall(*each) for each in whole["functions"]),
-            "operators": tuple(Operator(*each) for each in whole["operators"]),
+            "calls": tuple(ModuleCall(*call) for call in whole["calls"]),
+            "functions": tuple(FunctionCall(*function) for function in whole["functions"]),
+            "operators": tuple(Operator(*operator) for operator in whole["operators"]),
         }
     )
 
 
 def _parameters(plain: Mapping[str, Any]) -> ParameterCount:
-    return ParameterCount(**{**plain, "layers": tuple(ParameterLayer(**each) for each in plain["layers"])})
+    return ParameterCount(**{**plain, "layers": tuple(ParameterLayer(**layer) for layer in plain["layers"])})
 
 
 def _frozen(value: Any) -> Any:
     """The same with tuples for lists, as traces have them."""
     if isinstance(value, list):
         return tuple(map(_frozen, value))
-    return {name: _frozen(each) for name, each in value.items()} if isinstance(value, dict) else value
+    return {name: _frozen(member) for name, member in value.items()} if isinstance(value, dict) else value
 
 
 _FACTOR = re.compile(r"(?<!\d)\d+ x ")
@@ -87,9 +87,9 @@ def counting_digest(measurement: Measurement) -> str:
 
     Of parameters, and of files' sizes, it is what the golden parameters add up to.
     """
-    tried = measurement.details.get("tried")
-    labels = [measurement.convention or "", *(tried if isinstance(tried, Mapping) else ())]
-    conventions = frozenset(found for label in labels if (found := _convention(str(label))))
+    attempts = measurement.details.get("tried")
+    labels = [measurement.convention or "", *(attempts if isinstance(attempts, Mapping) else ())]
+    conventions = frozenset(convention for label in labels if (convention := _convention(str(label))))
     return _digest(conventions) if conventions else digests.of_json([_traces(), _added_up()])
 
 
@@ -112,7 +112,7 @@ def _convention(label: str) -> str:
 
 @cache
 def _by_label() -> Mapping[str, Variant]:
-    return {each.label: each for each in variants()}
+    return {variant.label: variant for variant in variants()}
 
 
 @cache
@@ -129,7 +129,7 @@ def _traces() -> str:
 def _counted(label: str) -> Any:
     """What one convention counts in every golden trace."""
     variant = _by_label()[label]
-    counts = {name: variant(each.trace) for name, each in _golden().items()}
+    counts = {name: variant(network.trace) for name, network in _golden().items()}
     return {
         "unit": variant.convention.unit,
         **{name: [count.total, dict(count.by_layer), dict(count.uncounted)] for name, count in counts.items()},
@@ -139,5 +139,5 @@ def _counted(label: str) -> Any:
 @cache
 def _added_up() -> Any:
     """The ways to count the golden parameters, and the bounds of their files."""
-    found = {name: each.parameters for name, each in _golden().items()}
-    return {name: [ways_to_count(each), bounds(each).least, bounds(each).most] for name, each in found.items()}
+    parameters = {name: network.parameters for name, network in _golden().items()}
+    return {name: [ways_to_count(count), bounds(count).least, bounds(count).most] for name, count in parameters.items()}

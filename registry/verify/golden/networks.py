@@ -76,8 +76,8 @@ class Pictures(nn.Module):
         x = functional.adaptive_avg_pool2d(functional.leaky_relu(torch.mul(x, self.mean[:, None, None])), (8, None))
         x = self.pool(x) + self.largest(x) + functional.adaptive_avg_pool2d(x, 3)
         beside = self.aux_head(x.mean((2, 3))).sum()
-        found: Tensor = self.head(x.mean(dim=1, keepdim=True).expand_as(x).flatten(1)) + beside
-        return found
+        output: Tensor = self.head(x.mean(dim=1, keepdim=True).expand_as(x).flatten(1)) + beside
+        return output
 
 
 class Attention(nn.Module):
@@ -112,8 +112,8 @@ class Attention(nn.Module):
         x = x + torch.matmul(x, self.classes[0, 0])[..., None] + torch.dot(self.classes[0, 0], x[0, 0])
         x = self.fc_norm(self.block(x))
         x = functional.linear(x, self.classifier.weight.t() @ self.classifier.weight)
-        found: Tensor = self.classifier(x[:, 0])
-        return found
+        output: Tensor = self.classifier(x[:, 0])
+        return output
 
 
 class Sequences(nn.Module):
@@ -150,16 +150,16 @@ class Gradients(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(N, 4, 8, 8) to (N, 4, 8, 8)."""
         aten = torch.ops.aten
-        made = functional.conv2d(x, self.weight, padding=1)
+        features = functional.conv2d(x, self.weight, padding=1)
         sides = ([0], [1, 1], [1, 1], [1, 1])
         for mask in ([True, True, False], [True, False, False], [False, True, False]):
-            aten.convolution_backward(made, x, self.weight, *sides, False, [0, 0], 1, mask)
-        aten.convolution_backward(x, made, self.weight, *sides, True, [0, 0], 1, [True, True, False])
+            aten.convolution_backward(features, x, self.weight, *sides, False, [0, 0], 1, mask)
+        aten.convolution_backward(x, features, self.weight, *sides, True, [0, 0], 1, [True, True, False])
         rows = x.reshape(len(x), 2, -1, 16)
         out, sums, *seeds = aten._scaled_dot_product_efficient_attention(rows, rows, rows, None, True)
-        wanted = [True, True, True, False]
+        gradients = [True, True, True, False]
         aten._scaled_dot_product_efficient_attention_backward(
-            out, rows, rows, rows, None, out, sums, *seeds, 0.0, wanted
+            out, rows, rows, rows, None, out, sums, *seeds, 0.0, gradients
         )
         return x
 
@@ -175,8 +175,8 @@ NETWORKS: Mapping[str, tuple[Callable[[], nn.Module], Arguments]] = {
 
 def golden() -> Mapping[str, Golden]:
     """What a trace and the parameters of each network are today."""
-    found = {}
+    entries = {}
     for name, (make, arguments) in NETWORKS.items():
         model = build(make)
-        found[name] = Golden(trace=trace(model, arguments=arguments), parameters=ledger(model))
-    return found
+        entries[name] = Golden(trace=trace(model, arguments=arguments), parameters=ledger(model))
+    return entries

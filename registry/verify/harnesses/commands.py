@@ -61,13 +61,16 @@ def subject_of(model: Model) -> Subject:
             raise WeightsError(f"the folder {folder} has a comma in its name, which no harness can be given; move it")
         return Subject(name=str(folder.resolve()), folder=folder)
     try:
-        found = repository_of(as_hub_address(model.file).rpartition("/")[0])
+        repository = repository_of(as_hub_address(model.file).rpartition("/")[0])
     except UsageError:
-        found = None
-    if found is not None and found.name:
-        return Subject(name=str(found), revision="" if found.revision == MAIN else found.revision)
-    for said in (model.weights[0].url if model.weights else "", str(model.get("Builder") or "").rpartition(":")[2]):
-        match = _REPOSITORY.fullmatch(said)
+        repository = None
+    if repository is not None and repository.name:
+        return Subject(name=str(repository), revision="" if repository.revision == MAIN else repository.revision)
+    for candidate in (
+        model.weights[0].url if model.weights else "",
+        str(model.get("Builder") or "").rpartition(":")[2],
+    ):
+        match = _REPOSITORY.fullmatch(candidate)
         if match is not None:
             return Subject(name=match[1])
     raise WeightsError(
@@ -131,9 +134,9 @@ def program(harness: str) -> list[str] | None:
     programs, module = _PROGRAMS[harness]
     where = pathsep.join((environ.get("PATH", ""), str(Path(sys.executable).parent)))
     for name in programs:
-        found = shutil.which(name, path=where)
-        if found is not None:
-            return [found]
+        path = shutil.which(name, path=where)
+        if path is not None:
+            return [path]
     return [sys.executable, "-m", module] if find_spec(module) is not None else None
 
 
@@ -148,8 +151,8 @@ def _python(start: Sequence[str]) -> str:
         first = ""
     match = re.fullmatch(r"#!\s*(/\S*python[\d.]*)", first)
     if match is None:
-        said = f"{start[0]} does not say which Python it is run by"
-        raise Unverifiable(f"{said}; a model in a folder needs mteb in an environment of its own, made by pip")
+        reason = f"{start[0]} does not say which Python it is run by"
+        raise Unverifiable(f"{reason}; a model in a folder needs mteb in an environment of its own, made by pip")
     return match[1]
 
 

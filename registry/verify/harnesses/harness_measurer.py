@@ -51,12 +51,12 @@ def run_harness(start: Sequence[str], run: HarnessRun, output: Path, seconds: fl
     """
     output.mkdir(parents=True, exist_ok=True)
     command = run.command(start, output.absolute())
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as log:
         try:
             process = subprocess.Popen(  # noqa: S603 - no shell; the card's part of it is held to plain names
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=output,
                 env={**os.environ, **run.environment},
@@ -73,7 +73,7 @@ def run_harness(start: Sequence[str], run: HarnessRun, output: Path, seconds: fl
         finally:
             _end(process)
         if code:
-            raise HarnessError(f"{run.harness} ended with exit code {code}: {_last_line(said)}")
+            raise HarnessError(f"{run.harness} ended with exit code {code}: {_last_line(log)}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -86,11 +86,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _last_line(said: object) -> str:
-    assert hasattr(said, "seek")
-    size = said.seek(0, os.SEEK_END)
-    said.seek(max(0, size - _TAIL))
-    lines = said.read().decode("utf-8", "replace").strip().splitlines()  # type: ignore[attr-defined]
+def _last_line(log: object) -> str:
+    assert hasattr(log, "seek")
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - _TAIL))
+    lines = log.read().decode("utf-8", "replace").strip().splitlines()  # type: ignore[attr-defined]
     return lines[-1].strip()[:_LONGEST] if lines else "it said nothing"
 
 
@@ -105,8 +105,8 @@ class Harnesses:
 
     def takes(self, claim: Claim) -> bool:
         """Whether one of the harnesses measures such claims."""
-        found = lead(claim)
-        return found is not None and found.harness in self._names
+        harness_lead = lead(claim)
+        return harness_lead is not None and harness_lead.harness in self._names
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
         """Of the model's files, where they lie beside the card."""
@@ -121,36 +121,36 @@ class Harnesses:
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Run each harness once for a model and a number of examples in the prompt."""
-        for each in work:
-            for found, claims in by_harness(each.claims):
-                yield from self._measure(each.model, found, claims)
+        for model_claims in work:
+            for harness_lead, claims in by_harness(model_claims.claims):
+                yield from self._measure(model_claims.model, harness_lead, claims)
 
-    def _measure(self, model: Model, found: Lead, claims: Sequence[Claim]) -> Iterator[Outcome]:
+    def _measure(self, model: Model, harness_lead: Lead, claims: Sequence[Claim]) -> Iterator[Outcome]:
         try:
-            start, subject = startable(found.harness), subject_of(model)
+            start, subject = startable(harness_lead.harness), subject_of(model)
         except Unverifiable as error:
             yield from (unverifiable(claim, error.message) for claim in claims)
             return
-        named = [claim for claim in claims if is_task(_task(claim))]
+        task_claims = [claim for claim in claims if is_task(_task(claim))]
         yield from (
-            unverifiable(claim, f"'{_task(claim)}' is no task's name") for claim in claims if claim not in named
+            unverifiable(claim, f"'{_task(claim)}' is no task's name") for claim in claims if claim not in task_claims
         )
         run = HarnessRun(
-            harness=found.harness,
+            harness=harness_lead.harness,
             subject=subject,
-            tasks=tuple(dict.fromkeys(map(_task, named))),
-            few_shot=found.few_shot,
+            tasks=tuple(dict.fromkeys(map(_task, task_claims))),
+            few_shot=harness_lead.few_shot,
             device=self._options.device,
             batch_size=self._options.batch_size,
             trust=self._options.trust,
         )
         if run.tasks:
-            yield from self._run(start, run, ModelClaims(model=model, claims=tuple(named)))
+            yield from self._run(start, run, ModelClaims(model=model, claims=tuple(task_claims)))
 
-    def _run(self, start: Sequence[str], run: HarnessRun, asked: ModelClaims) -> Iterator[Outcome]:
+    def _run(self, start: Sequence[str], run: HarnessRun, model_claims: ModelClaims) -> Iterator[Outcome]:
         report = self._options.progress
         if report is not None:
-            report(0, len(run.tasks), f"{run.harness}: {asked.model.name}")
+            report(0, len(run.tasks), f"{run.harness}: {model_claims.model.name}")
         with tempfile.TemporaryDirectory(prefix="mir-harness-") as folder:
             output = Path(folder) / "results"
             failed = ""
@@ -159,38 +159,38 @@ class Harnesses:
             except HarnessError as error:
                 failed = error.message
             except Unverifiable as error:
-                yield from (unverifiable(claim, error.message) for claim in asked.claims)
+                yield from (unverifiable(claim, error.message) for claim in model_claims.claims)
                 return
             # One task that fails leaves what the others came to.
             logs = [log for _, log in read_logs([output]) if not isinstance(log, HarnessLogError)]
-        yield from self._outcomes(logs, run, asked, failed)
+        yield from self._outcomes(logs, run, model_claims, failed)
 
     def _outcomes(
-        self, logs: Iterable[HarnessLog], run: HarnessRun, asked: ModelClaims, failed: str
+        self, logs: Iterable[HarnessLog], run: HarnessRun, model_claims: ModelClaims, failed: str
     ) -> Iterator[Outcome]:
-        matcher = Matcher([asked], model=asked.model.name)
-        matched, left = newest(each for log in logs for each in matcher.match(log))
-        done = {each.claim.digest: each for each in matched}
+        matcher = Matcher([model_claims], model=model_claims.model.name)
+        matched, left = newest(match for log in logs for match in matcher.match(log))
+        done = {match.claim.digest: match for match in matched}
         digests = run.subject.digests(self._options.remembered)
-        reasons = "; ".join(dict.fromkeys(each.reason for each in left)) or "its log holds no number for it"
-        for claim in asked.claims:
-            found = done.get(claim.digest)
-            if found is not None:
-                yield self._judged(found, digests)
+        reasons = "; ".join(dict.fromkeys(unmatched.reason for unmatched in left)) or "its log holds no number for it"
+        for claim in model_claims.claims:
+            match = done.get(claim.digest)
+            if match is not None:
+                yield self._judged(match, digests)
             elif failed:
                 yield Outcome(claim=claim, verdict="error", reason=failed, digests=digests)
             else:
                 yield unverifiable(claim, f"{run.harness} ran, and measured something else: {reasons}")
 
-    def _judged(self, found: Matched, digests: Mapping[str, str]) -> Outcome:
-        made = evidence_of(found, method=METHOD, environment=environment(self._options.device), time="")
+    def _judged(self, match: Matched, digests: Mapping[str, str]) -> Outcome:
+        evidence = evidence_of(match, method=METHOD, environment=environment(self._options.device), time="")
         return Outcome(
-            claim=made.claim,
-            verdict=made.verdict,
-            reason=made.reason,
-            measurement=made.measurement,
-            digests={**digests, "log": found.log.digest},
-            environment=made.environment,
+            claim=evidence.claim,
+            verdict=evidence.verdict,
+            reason=evidence.reason,
+            measurement=evidence.measurement,
+            digests={**digests, "log": match.log.digest},
+            environment=evidence.environment,
         )
 
 
@@ -207,15 +207,15 @@ def startable(harness: str) -> list[str]:
 
 
 def _task(claim: Claim) -> str:
-    found = lead(claim)
-    return "" if found is None else found.task
+    harness_lead = lead(claim)
+    return "" if harness_lead is None else harness_lead.task
 
 
 def by_harness(claims: Iterable[Claim]) -> list[tuple[Lead, list[Claim]]]:
     """Claims that one run measures: of one harness and as many examples in the prompt."""
     groups: dict[tuple[str, int | None], list[Claim]] = {}
     for claim in claims:
-        found = lead(claim)
-        assert found is not None, "only claims that a harness takes come here"
-        groups.setdefault((found.harness, found.few_shot), []).append(claim)
+        harness_lead = lead(claim)
+        assert harness_lead is not None, "only claims that a harness takes come here"
+        groups.setdefault((harness_lead.harness, harness_lead.few_shot), []).append(claim)
     return [(Lead(harness, "", shots), some) for (harness, shots), some in groups.items()]

@@ -44,10 +44,10 @@ class Costs:
 def costs_of(plan: Plan) -> Costs:
     """Add a plan up."""
     files = plan.downloads()
-    away = [each for each in files if each.size != 0]
+    away = [file for file in files if file.size != 0]
     sources: Counter[str] = Counter()
-    for each in away:
-        sources[each.source] += each.size or 0
+    for file in away:
+        sources[file.source] += file.size or 0
     jobs = plan.evaluations
     flops, unknown = total(job.flops for job in jobs)
     return Costs(
@@ -55,9 +55,9 @@ def costs_of(plan: Plan) -> Costs:
         cannot=_reasons(plan),
         files=len(files),
         here=len(files) - len(away),
-        download=sum(each.size or 0 for each in away),
+        download=sum(file.size or 0 for file in away),
         sources=+sources,
-        unsized=sum(each.size is None for each in away),
+        unsized=sum(file.size is None for file in away),
         flops=flops,
         jobs_without_flops=unknown,
         largest=max((job.weights or 0 for job in plan.evaluations), default=0),
@@ -66,8 +66,8 @@ def costs_of(plan: Plan) -> Costs:
 
 
 def _reasons(plan: Plan) -> tuple[tuple[str, int, int], ...]:
-    claims: Counter[str] = Counter(each.reason for each in plan.cannot)
+    claims: Counter[str] = Counter(rejection.reason for rejection in plan.cannot)
     models: dict[str, set[str]] = {}
-    for each in plan.cannot:
-        models.setdefault(each.reason, set()).add(each.claim.model)
+    for rejection in plan.cannot:
+        models.setdefault(rejection.reason, set()).add(rejection.claim.model)
     return tuple((reason, number, len(models[reason])) for reason, number in claims.most_common())

@@ -49,18 +49,18 @@ def make_plan(
         here: Whether models are evaluated on this machine; else its lacking a dataset says nothing.
     """
     learnt = _Learnt(store=store, precision=options.precision, force=force)
-    asked = triage(models, measurers, store, force=force, wanted=wanted, enough=enough)
-    claims_of = {id(each.model): each.claims for each in models}
-    for _, group in groupby(asked, key=lambda each: id(each.model)):
+    states = triage(models, measurers, store, force=force, wanted=wanted, enough=enough)
+    claims_of = {id(model_claims.model): model_claims.claims for model_claims in models}
+    for _, group in groupby(states, key=lambda state: id(state.model)):
         of_model = list(group)
         learnt.take(of_model, claims_of[id(of_model[0].model)])
     foresight = Foresight(options, learnt.sizes, learnt.samples, here=here)
-    for each in learnt.open:
-        if each.who is None:
-            foresight.cannot(each.claim, unmeasured(each.claim))
+    for state in learnt.open:
+        if state.who is None:
+            foresight.cannot(state.claim, unmeasured(state.claim))
     for index, measurer in enumerate(measurers):
         foresight.foretell(measurer.kind, share(learnt.open, index))
-    hopeless = {id(each.claim) for each in foresight.hopeless}
+    hopeless = {id(rejection.claim) for rejection in foresight.hopeless}
     return Plan(
         models=len(models),
         reused=dict(learnt.reused),
@@ -97,33 +97,33 @@ class _Learnt:
     open: list[Asked] = field(default_factory=list)
     again: list[tuple[Claim, str]] = field(default_factory=list)
 
-    def take(self, asked: Sequence[Asked], claims: Sequence[Claim]) -> None:
+    def take(self, states: Sequence[Asked], claims: Sequence[Claim]) -> None:
         """Learn from one model."""
-        found = {each.claim.digest: each.earlier.evidence for each in asked}
-        others = [claim for claim in claims if claim.digest not in found]
+        records = {state.claim.digest: state.earlier.evidence for state in states}
+        others = [claim for claim in claims if claim.digest not in records]
         if others:
-            found |= zip((claim.digest for claim in others), self.store.find_each(others), strict=True)
-        sizes = read_sizes(claims, lambda claim: found[claim.digest])
-        name = asked[0].model.name
+            records |= zip((claim.digest for claim in others), self.store.find_each(others), strict=True)
+        sizes = read_sizes(claims, lambda claim: records[claim.digest])
+        name = states[0].model.name
         self.sizes[name] = sizes
-        for each in asked:
-            evidence = each.earlier.evidence
+        for state in states:
+            evidence = state.earlier.evidence
             if evidence is not None:
                 self._learn(evidence, sizes)
-            if each.holds and evidence is not None:
+            if state.holds and evidence is not None:
                 self.reused[evidence.verdict] += 1
             else:
-                self.again.append((each.claim, self._why(each.earlier)))
-                self.open.append(replace(each, earlier=Earlier()))
+                self.again.append((state.claim, self._why(state.earlier)))
+                self.open.append(replace(state, earlier=Earlier()))
 
     def _learn(self, evidence: Evidence, sizes: Sizes) -> None:
         speed = seen(evidence, self.precision, sizes.flops)
         if speed is not None and speed not in self.speeds[-1:]:
             self.speeds.append(speed)
         measurement = evidence.measurement
-        named = evidence.claim.dataset
-        if named is not None and measurement is not None and measurement.samples:
-            dataset = canonical(named.name)
+        ref = evidence.claim.dataset
+        if ref is not None and measurement is not None and measurement.samples:
+            dataset = canonical(ref.name)
             self.samples[dataset] = max(self.samples.get(dataset, 0), measurement.samples)
 
     def _why(self, earlier: Earlier) -> str:

@@ -41,9 +41,11 @@ class Sizes:
     file_source: str
 
 
-def read_sizes(claims: Sequence[Claim], known: Known) -> Sizes:
+def read_sizes(claims: Sequence[Claim], lookup: Known) -> Sizes:
     """What all claims of a model and their earlier evidence say, those included that are not to be verified now."""
-    counted = {claim.subject: found.measurement for claim in claims if (found := known(claim)) and found.measurement}
+    counted = {
+        claim.subject: evidence.measurement for claim in claims if (evidence := lookup(claim)) and evidence.measurement
+    }
     claimed = {claim.subject: claim for claim in reversed(claims) if 0 < claim.reported.value < _MOST}
     parameters = _number(counted.get("parameters"), claimed.get("parameters"))
     weights = None if parameters is None else FLOAT32 * int(parameters)
@@ -83,7 +85,7 @@ def _flops(claim: Claim | None, counted: Measurement | None) -> tuple[Span | Non
 def _both(counted: Measurement) -> float:
     """Twice the multiply-adds of all layers, where evidence lists them; else what its convention counted."""
     layers = counted.details.get("by_layer")
-    if isinstance(layers, list) and layers and all(_is_layer(each) for each in layers):
+    if isinstance(layers, list) and layers and all(_is_layer(layer) for layer in layers):
         return 2 * float(sum(count for _, count in layers))
     return float(counted.value) * (2 if counted.details.get("unit") == "MACs" else 1)
 

@@ -86,8 +86,8 @@ class PlannedJob:
     @property
     def weights(self) -> int | None:
         """Bytes of weights that lie on the device together; `None` where a part is not known."""
-        known = [model.weights for model in self.models if model.weights is not None]
-        return sum(known) if len(known) == len(self.models) else None
+        sizes = [model.weights for model in self.models if model.weights is not None]
+        return sum(sizes) if len(sizes) == len(self.models) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,5 +159,5 @@ class Plan:
 
     def downloads(self) -> list[Download]:
         """Every file of weights once, though several models share it."""
-        every = (model.download for job in self.jobs for model in job.models)
-        return list({each.url: each for each in every if each is not None}.values())
+        files = (model.download for job in self.jobs for model in job.models)
+        return list({download.url: download for download in files if download is not None}.values())

@@ -46,44 +46,48 @@ class Foresight:
         {"count": self._count, "evaluate": self._evaluate, "time": self._time, "harness": self._harness}[kind](work)
 
     def _count(self, work: Sequence[ModelClaims]) -> None:
-        models = [self._model(each) for each in work if self._resolved(each) is not None]
+        models = [self._model(model_claims) for model_claims in work if self._resolved(model_claims) is not None]
         if models:
             self.jobs.append(PlannedJob(kind="count", models=tuple(models)))
 
     def _time(self, work: Sequence[ModelClaims]) -> None:
-        for each in work:
-            target = self._resolved(each)
+        for model_claims in work:
+            target = self._resolved(model_claims)
             if target is not None:
-                self.jobs.append(PlannedJob(kind="time", library=target.library, models=(self._model(each),)))
+                self.jobs.append(PlannedJob(kind="time", library=target.library, models=(self._model(model_claims),)))
 
     def _harness(self, work: Sequence[ModelClaims]) -> None:
-        for each in work:
-            for found, claims in by_harness(each.claims):
-                some = ModelClaims(model=each.model, claims=tuple(claims))
+        for model_claims in work:
+            for harness_lead, claims in by_harness(model_claims.claims):
+                some = ModelClaims(model=model_claims.model, claims=tuple(claims))
                 try:
-                    startable(found.harness)
-                    subject_of(each.model)
+                    startable(harness_lead.harness)
+                    subject_of(model_claims.model)
                 except Unverifiable as error:
                     self._hopeless(some, error.message)
                     continue
                 tasks = len({lead(claim) for claim in claims})
                 data = f"{tasks} task{'' if tasks == 1 else 's'}"
-                job = PlannedJob(kind="harness", library=found.harness, dataset=data, models=(self._model(some),))
+                job = PlannedJob(
+                    kind="harness", library=harness_lead.harness, dataset=data, models=(self._model(some),)
+                )
                 self.jobs.append(job)
 
     def _evaluate(self, work: Sequence[ModelClaims]) -> None:
         jobs, rejected = evaluation_jobs(work, self._options)
-        self.hopeless += (Cannot(claim=each.claim, reason=f"{task_of(each.claim)}: {each.reason}") for each in rejected)
+        self.hopeless += (
+            Cannot(claim=outcome.claim, reason=f"{task_of(outcome.claim)}: {outcome.reason}") for outcome in rejected
+        )
         for job in jobs:
             models: list[PlannedModel] = []
             samples: int | None = None
-            for each in job.work:
+            for model_claims in job.work:
                 try:
-                    target = resolve(each.model, trust=self._options.policy.trust)
-                    samples = self._samples_of(job, each, target)
-                    models.append(self._model(each, self._download(each, target)))
+                    target = resolve(model_claims.model, trust=self._options.policy.trust)
+                    samples = self._samples_of(job, model_claims, target)
+                    models.append(self._model(model_claims, self._download(model_claims, target)))
                 except Unverifiable as error:
-                    self._hopeless(each, error.message)
+                    self._hopeless(model_claims, error.message)
             if models:
                 self.jobs.append(
                     PlannedJob(
@@ -99,47 +103,48 @@ class Foresight:
                     )
                 )
 
-    def _samples_of(self, job: EvaluationJob, each: ModelClaims, target: Target) -> int | None:
+    def _samples_of(self, job: EvaluationJob, model_claims: ModelClaims, target: Target) -> int | None:
         """How many samples a job's dataset has: here, else when it was evaluated elsewhere."""
-        named = each.claims[0].dataset
-        assert named is not None, "only claims of a dataset are evaluated"
+        ref = model_claims.claims[0].dataset
+        assert ref is not None, "only claims of a dataset are evaluated"
         try:
-            return self._shelf.about(named, task_named(job.task).answers, categories_of(each.model, target))[0]
+            answers = task_named(job.task).answers
+            return self._shelf.about(ref, answers, categories_of(model_claims.model, target, answers))[0]
         except DatasetError:
             if self._here:
                 raise
             return self._samples.get(job.dataset)
 
-    def _download(self, each: ModelClaims, target: Target) -> Download:
+    def _download(self, model_claims: ModelClaims, target: Target) -> Download:
         """The model's weights, held against the policy as fetching them would.
 
         Raises:
             WeightsError: They cannot be had.
         """
-        ref, options = weights_of(each.model, target), self._options
+        ref, options = weights_of(model_claims.model, target), self._options
         cache, policy = options.weights_cache, options.policy
         at_hand(ref, cache=cache, policy=policy, remembered=options.remembered)
-        found = download_of(ref, self._sizes[each.model.name], cache)
-        if found.size != 0 and not ref.url.startswith("hf://"):
+        download = download_of(ref, self._sizes[model_claims.model.name], cache)
+        if download.size != 0 and not ref.url.startswith("hf://"):
             policy.check(ref.url)
-        return found
+        return download
 
-    def _resolved(self, each: ModelClaims) -> Target | None:
+    def _resolved(self, model_claims: ModelClaims) -> Target | None:
         try:
-            return resolve(each.model, trust=self._options.policy.trust)
+            return resolve(model_claims.model, trust=self._options.policy.trust)
         except Unverifiable as error:
-            self._hopeless(each, error.message)
+            self._hopeless(model_claims, error.message)
             return None
 
-    def _hopeless(self, each: ModelClaims, reason: str) -> None:
-        for claim in each.claims:
+    def _hopeless(self, model_claims: ModelClaims, reason: str) -> None:
+        for claim in model_claims.claims:
             self.cannot(claim, reason)
 
-    def _model(self, each: ModelClaims, download: Download | None = None) -> PlannedModel:
-        sizes = self._sizes[each.model.name]
+    def _model(self, model_claims: ModelClaims, download: Download | None = None) -> PlannedModel:
+        sizes = self._sizes[model_claims.model.name]
         return PlannedModel(
-            name=each.model.name,
-            claims=len(each.claims),
+            name=model_claims.model.name,
+            claims=len(model_claims.claims),
             download=download,
             flops=sizes.flops,
             flops_source=sizes.flops_source,
@@ -149,5 +154,5 @@ class Foresight:
 
 def _dataset(job: EvaluationJob) -> str:
     """Its dataset as people know it: by the vocabulary's name, else as the first card writes it."""
-    named = job.work[0].claims[0].dataset
-    return named.name if named is not None and fold(named.name) == job.dataset else job.dataset
+    ref = job.work[0].claims[0].dataset
+    return ref.name if ref is not None and fold(ref.name) == job.dataset else job.dataset

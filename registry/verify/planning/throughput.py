@@ -25,20 +25,25 @@ def seen(evidence: Evidence, precision: str, flops: Span | None) -> Seen | None:
         precision: Arithmetic that the plan is for; a model that ran in another says nothing.
         flops: The model's, of one sample.
     """
-    found = evidence.measurement
-    if found is None:
+    measurement = evidence.measurement
+    if measurement is None:
         return None
     answering, reading, machine = 0.0, None, evidence.environment.get("gpu") or evidence.environment.get("cpu", "")
-    if found.method == "time" and evidence.claim.subject == "throughput" and precision == "fp32" and found.value > 0:
-        answering, machine = 1 / found.value, str(found.details.get("hardware", ""))
-    elif found.method == "evaluate" and found.details.get("precision") == precision and found.samples:
-        speed = found.details.get("speed")
-        if not isinstance(speed, dict) or not all(_is_time(each) for each in speed.values()):
+    if (
+        measurement.method == "time"
+        and evidence.claim.subject == "throughput"
+        and precision == "fp32"
+        and measurement.value > 0
+    ):
+        answering, machine = 1 / measurement.value, str(measurement.details.get("hardware", ""))
+    elif measurement.method == "evaluate" and measurement.details.get("precision") == precision and measurement.samples:
+        speed = measurement.details.get("speed")
+        if not isinstance(speed, dict) or not all(_is_time(seconds) for seconds in speed.values()):
             return None
         took = float(speed.get("answering", 0.0))
         if took < LEAST_SECONDS:
             return None
-        answering, reading = took / found.samples, float(speed.get("reading", 0.0)) / found.samples
+        answering, reading = took / measurement.samples, float(speed.get("reading", 0.0)) / measurement.samples
     if answering <= 0 or not machine:
         return None
     rate = flops.low / answering if flops is not None and flops.exact else None
@@ -49,20 +54,20 @@ def _is_time(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value >= 0
 
 
-def estimates(jobs: Sequence[PlannedJob], found: Iterable[Seen]) -> list[Estimate]:
+def estimates(jobs: Sequence[PlannedJob], observations: Iterable[Seen]) -> list[Estimate]:
     """How long jobs take on each machine where something was measured, by the machine's name."""
     machines: dict[str, list[Seen]] = {}
-    for each in found:
-        machines.setdefault(each.machine, []).append(each)
+    for observation in observations:
+        machines.setdefault(observation.machine, []).append(observation)
     return [_estimate(machine, jobs, speeds) for machine, speeds in sorted(machines.items())]
 
 
 def _estimate(machine: str, jobs: Sequence[PlannedJob], speeds: Sequence[Seen]) -> Estimate:
     own: dict[str, list[float]] = {}
-    for each in speeds:
-        own.setdefault(each.model, []).append(each.answering)
-    rate = _middle([each.rate for each in speeds if each.rate is not None])
-    reading = _middle([each.reading for each in speeds if each.reading is not None])
+    for speed in speeds:
+        own.setdefault(speed.model, []).append(speed.answering)
+    rate = _middle([speed.rate for speed in speeds if speed.rate is not None])
+    reading = _middle([speed.reading for speed in speeds if speed.reading is not None])
 
     def answering(model: PlannedModel) -> Span | None:
         if model.name in own:
@@ -74,10 +79,10 @@ def _estimate(machine: str, jobs: Sequence[PlannedJob], speeds: Sequence[Seen]) 
     def seconds(job: PlannedJob) -> Span | None:
         whole = reading or NOTHING
         for model in job.models:
-            each = answering(model)
-            if each is None or job.samples is None:
+            duration = answering(model)
+            if duration is None or job.samples is None:
                 return None
-            whole += each
+            whole += duration
         return whole * (job.samples or 0)
 
     return Estimate(

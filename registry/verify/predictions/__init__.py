@@ -20,26 +20,28 @@ __all__ = ["LARGEST", "KeptPredictions", "dump", "load", "parse", "save"]
 FORMAT = "mir-predictions/1"
 
 
-def dump(kept: KeptPredictions) -> bytes:
+def dump(predictions: KeptPredictions) -> bytes:
     """The file's bytes, the same for the same predictions."""
     about = {
         "format": FORMAT,
-        "task": kept.task,
-        "model": kept.model,
-        "dataset": kept.dataset,
-        "classes": list(kept.classes),
-        "digests": dict(sorted(kept.digests.items())),
+        "task": predictions.task,
+        "model": predictions.model,
+        "dataset": predictions.dataset,
+        "classes": list(predictions.classes),
+        "digests": dict(sorted(predictions.digests.items())),
     }
-    return pack(about, {"samples": np.asarray(kept.samples, np.str_), **kept.arrays}, kept.documents)
+    return pack(
+        about, {"samples": np.asarray(predictions.samples, np.str_), **predictions.arrays}, predictions.documents
+    )
 
 
-def save(path: Path, kept: KeptPredictions) -> str:
+def save(path: Path, predictions: KeptPredictions) -> str:
     """Write the file, whole or not at all, and return its digest.
 
     Raises:
         OutputError: It cannot be written.
     """
-    data = dump(kept)
+    data = dump(predictions)
     write_atomic(path, data)
     return digests.of_bytes(data)
 

@@ -80,12 +80,12 @@ def task_of(claim: Claim) -> str | None:
         if _takes(name, claim) is True:  # `unmeasured` says what is wrong with one that fails
             return name
     # A zoo makes the same claim of each of its models: no task of this package looks at the model or the number.
-    said = (claim.subject, claim.label, claim.kind, claim.task, claim.conditions, repr(claim.dataset))
-    if said not in _KNOWN:
+    key = (claim.subject, claim.label, claim.kind, claim.task, claim.conditions, repr(claim.dataset))
+    if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        _KNOWN[said] = _built_in(claim)
-    return _KNOWN[said]
+        _KNOWN[key] = _built_in(claim)
+    return _KNOWN[key]
 
 
 def decide(tasks: Mapping[str, str]) -> None:
@@ -103,24 +103,24 @@ def _takes(name: str, claim: Claim) -> bool | Failure:
     if key not in _TAKEN:
         if len(_TAKEN) >= _MOST_KNOWN:
             _TAKEN.clear()
-        found = _asked_beside(name, "takes", claim)
-        _TAKEN[key] = found if isinstance(found, Failure) else bool(found)
+        answer = _asked_beside(name, "takes", claim)
+        _TAKEN[key] = answer if isinstance(answer, Failure) else bool(answer)
     return _TAKEN[key]
 
 
-def _asked_beside(name: str, what: str, *arguments: Any) -> Any:
+def _asked_beside(name: str, method: str, *arguments: Any) -> Any:
     """What a plug-in says in a worker, or a `Failure`; one that hangs or ends its worker is not asked again."""
     if name in _ENDED:
         return _ENDED[name]
-    found = _PLUGINS((name, what, arguments))
-    if isinstance(found, Failure) and found.ended:
-        _ENDED[name] = found
-    return found
+    answer = _PLUGINS((name, method, arguments))
+    if isinstance(answer, Failure) and answer.ended:
+        _ENDED[name] = answer
+    return answer
 
 
 def _ask(question: tuple[str, str, tuple[Any, ...]]) -> Any:
-    name, what, arguments = question
-    return getattr(task_named(name), what)(*arguments)
+    name, method, arguments = question
+    return getattr(task_named(name), method)(*arguments)
 
 
 _PLUGINS = WorkerBeside(_ask, Resources(seconds=30, most=8 << 30))
@@ -151,99 +151,99 @@ def task_named(name: str) -> Task:
         return BUILT_IN[name]
     if name not in installed("mir.tasks"):
         raise PluginError(f"there is no task '{name}'; is the package that brings it installed?")
-    found = load("mir.tasks", name)
-    task = found() if isinstance(found, type) else found
+    plugin = load("mir.tasks", name)
+    task = plugin() if isinstance(plugin, type) else plugin
     if not isinstance(task, Task) or getattr(task, "name", None) != name:
         raise PluginError(f"the plug-in '{name}' is no registry.verify.tasks.Task of that name")
     return task
 
 
-def task_that_scores(kept: KeptPredictions) -> Task:
+def task_that_scores(predictions: KeptPredictions) -> Task:
     """The task whose predictions these are.
 
     Raises:
         PredictionsError: It is not here.
     """
     try:
-        return task_named(kept.task)
+        return task_named(predictions.task)
     except PluginError as error:
         raise PredictionsError(error.message) from error
 
 
-def score_of(kept: KeptPredictions, claim: Claim) -> Score:
+def score_of(predictions: KeptPredictions, claim: Claim) -> Score:
     """A claim's metric from kept predictions; see `Task.score`.
 
     Raises:
         PredictionsError: It cannot be computed from them, or the task is not here or fails.
     """
-    score: Score = asked(kept, "score", claim)
+    score: Score = asked(predictions, "score", claim)
     return score
 
 
-def asked(kept: KeptPredictions, what: str, *arguments: Any) -> Any:
+def asked(predictions: KeptPredictions, method: str, *arguments: Any) -> Any:
     """What the task of kept predictions says of them; one of a plug-in says it in a worker, within its limits.
 
     Args:
-        kept: The predictions.
-        what: A method of `Task` that takes them.
+        predictions: The predictions.
+        method: A method of `Task` that takes them.
         arguments: What else it takes; a claim stands for its subject.
 
     Raises:
         PredictionsError: It cannot be computed from them, or the task is not here or fails.
     """
-    if kept.task in BUILT_IN or is_worker():
-        found, wrong = _answer((kept, what, arguments))
+    if predictions.task in BUILT_IN or is_worker():
+        answer, wrong = _answer((predictions, method, arguments))
     else:
-        answered = in_worker(_answer, (kept, what, arguments))
-        found, wrong = (None, _fails(kept, answered.reason)) if isinstance(answered, Failure) else answered
+        answered = in_worker(_answer, (predictions, method, arguments))
+        answer, wrong = (None, _fails(predictions, answered.reason)) if isinstance(answered, Failure) else answered
     if wrong:
         raise PredictionsError(wrong)
-    return found
+    return answer
 
 
 def _answer(question: tuple[KeptPredictions, str, tuple[Any, ...]]) -> tuple[Any, str]:
     """The answer, or else why there is none."""
-    kept, what, arguments = question
+    predictions, method, arguments = question
     try:
-        task = task_that_scores(kept)
-        given = [task.subject(each) if isinstance(each, Claim) else each for each in arguments]
-        return getattr(task, what)(kept, *given), ""
+        task = task_that_scores(predictions)
+        parameters = [task.subject(argument) if isinstance(argument, Claim) else argument for argument in arguments]
+        return getattr(task, method)(predictions, *parameters), ""
     except PredictionsError as error:
         return None, str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code may raise anything
-        return None, _fails(kept, error_text(error))
+        return None, _fails(predictions, error_text(error))
 
 
-def _fails(kept: KeptPredictions, why: str) -> str:
-    return f"the task '{kept.task}' fails: {why}"
+def _fails(predictions: KeptPredictions, why: str) -> str:
+    return f"the task '{predictions.task}' fails: {why}"
 
 
-def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+def inputs_of(task: str, model: Model, target: Target, options: Mapping[str, str]) -> Inputs:
     """How samples become what a model takes; see `Task.inputs`.
 
     Raises:
         Unverifiable: Nothing says how, or the task's code fails.
     """
     if task in BUILT_IN:
-        return task_named(task).inputs(model, target, given)
-    found: Inputs | Failure = _asked_beside(task, "inputs", model, target, dict(given))
-    if isinstance(found, Failure):
-        why = found.reason if found.expected else f"the task '{task}' fails on {model.name}: {found.reason}"
+        return task_named(task).inputs(model, target, options)
+    inputs: Inputs | Failure = _asked_beside(task, "inputs", model, target, dict(options))
+    if isinstance(inputs, Failure):
+        why = inputs.reason if inputs.expected else f"the task '{task}' fails on {model.name}: {inputs.reason}"
         raise Unverifiable(why)
-    return found
+    return inputs
 
 
 def unmeasured(claim: Claim) -> str:
     """Why no task takes a claim; plug-ins that cannot be asked are named, since one of them may."""
     leads = lead(claim)
-    said = f"mir has no way to measure {claim.label}" if leads is None else leads.reason
+    reason = f"mir has no way to measure {claim.label}" if leads is None else leads.reason
     if leads is None and claim.task is not None and claim.dataset is None:
-        said += " without the data set's name"
-    return "; ".join([said, *_broken(claim)])
+        reason += " without the data set's name"
+    return "; ".join([reason, *_broken(claim)])
 
 
 def _broken(claim: Claim) -> Iterator[str]:
     for name in installed("mir.tasks"):
-        found = _takes(name, claim)
-        if isinstance(found, Failure):
-            yield found.reason if found.expected else f"the plug-in '{name}' fails: {found.reason}"
+        answer = _takes(name, claim)
+        if isinstance(answer, Failure):
+            yield answer.reason if answer.expected else f"the plug-in '{name}' fails: {answer.reason}"

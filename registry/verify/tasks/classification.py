@@ -81,8 +81,8 @@ class Classification(Task):
         """See `Task`: how many samples of a class are right."""
         right, labels = _right(kept, subject), kept.arrays["labels"]
         classes, numbers = np.unique(labels, return_inverse=True)
-        of, all_ = np.bincount(numbers, weights=right), np.bincount(numbers)
-        return {int(label): (int(of[at]), int(all_[at])) for at, label in enumerate(classes)}
+        of, totals = np.bincount(numbers, weights=right), np.bincount(numbers)
+        return {int(label): (int(of[at]), int(totals[at])) for at, label in enumerate(classes)}
 
     def check(self, kept: KeptPredictions) -> None:
         super().check(kept)
@@ -91,32 +91,32 @@ class Classification(Task):
             raise PredictionsError("its arrays do not fit together")
 
 
-def relabelled(kept: KeptPredictions, order: Sequence[int]) -> KeptPredictions:
+def relabelled(predictions: KeptPredictions, order: Sequence[int]) -> KeptPredictions:
     """The same predictions, were the outputs numbered otherwise.
 
     Args:
-        kept: Predictions whose labels number the dataset's classes.
+        predictions: Predictions whose labels number the dataset's classes.
         order: Which output means the dataset's class 0, 1, ...
     """
-    labels = np.asarray(order, np.int32)[kept.arrays["labels"]]
-    return replace(kept, arrays={**kept.arrays, "labels": labels})
+    labels = np.asarray(order, np.int32)[predictions.arrays["labels"]]
+    return replace(predictions, arrays={**predictions.arrays, "labels": labels})
 
 
-def _right(kept: KeptPredictions, subject: str) -> Hits:
+def _right(predictions: KeptPredictions, subject: str) -> Hits:
     """Whether each sample's right class is among as many of its best predictions as the metric looks at."""
     match = SUBJECT.fullmatch(subject)
     if match is None:
         raise PredictionsError(f"{subject} cannot be computed from each sample's best predictions")
-    top, k = _best(kept), int(match["k"] or 1)
-    if top.shape[1] < min(k, len(kept.classes)):
+    top, k = _best(predictions), int(match["k"] or 1)
+    if top.shape[1] < min(k, len(predictions.classes)):
         raise PredictionsError(f"holds the best {top.shape[1]} predictions of each sample, not the best {k}")
-    right: Hits = (top[:, :k] == kept.arrays["labels"][:, None]).any(axis=1)
+    right: Hits = (top[:, :k] == predictions.arrays["labels"][:, None]).any(axis=1)
     return right
 
 
-def _best(kept: KeptPredictions) -> npt.NDArray[np.int32]:
-    Classification().check(kept)
-    best: npt.NDArray[np.int32] = kept.arrays["top"]
+def _best(predictions: KeptPredictions) -> npt.NDArray[np.int32]:
+    Classification().check(predictions)
+    best: npt.NDArray[np.int32] = predictions.arrays["top"]
     return best
 
 

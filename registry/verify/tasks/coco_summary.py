@@ -84,30 +84,32 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
         Numbers in the order of `AnnotatedShape.statistics`; -1 where nothing counts. The first list is that of all
         pictures, and there are no others where there are fewer pictures than groups.
     """
-    pictures = [each["id"] for each in references["images"]]
+    pictures = [picture["id"] for picture in references["images"]]
     groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []
     coco = library()
     with contextlib.redirect_stdout(io.StringIO()):
         right = coco.COCO(copy.deepcopy(dict(references)))  # the library writes into what it is given
-        found = right.loadRes([dict(each) for each in results])
-        return [_summary(right, found, of, sorted(set(pictures) - set(group))) for group in ([], *groups)]
+        detections = right.loadRes([dict(result) for result in results])
+        return [_summary(right, detections, of, sorted(set(pictures) - set(group))) for group in ([], *groups)]
 
 
-def _summary(right: Any, found: Any, of: Of, pictures: Sequence[Any]) -> list[float]:
+def _summary(right: Any, detections: Any, of: Of, pictures: Sequence[Any]) -> list[float]:
     """The summary of some pictures."""
-    evaluation = library().COCOeval_faster(right, found, iouType=COMPARED[of].iou_type, print_function=_say_nothing)
+    evaluation = library().COCOeval_faster(
+        right, detections, iouType=COMPARED[of].iou_type, print_function=_say_nothing
+    )
     evaluation.params.imgIds = list(pictures)
     evaluation.evaluate()
     evaluation.accumulate()
     evaluation.summarize()
-    return [float(each) for each in evaluation.stats[: len(COMPARED[of].statistics)]]
+    return [float(number) for number in evaluation.stats[: len(COMPARED[of].statistics)]]
 
 
 def encoded(mask: Any) -> dict[str, Any]:
     """A mask of probabilities (1, height, width) or (height, width) as COCO's run lengths, cut at one half."""
     rows = np.asfortranarray((np.asarray(mask).reshape(mask.shape[-2:]) > 0.5).astype(np.uint8))
-    found = library().mask.encode(rows)
-    return {"size": [int(side) for side in found["size"]], "counts": _text(found["counts"])}
+    runs = library().mask.encode(rows)
+    return {"size": [int(side) for side in runs["size"]], "counts": _text(runs["counts"])}
 
 
 def decoded(segmentation: Any, height: int, width: int) -> Any:

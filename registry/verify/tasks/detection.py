@@ -62,11 +62,13 @@ class Detection(Task):
         return WholePictures()
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        if not isinstance(outputs, list | tuple) or not all(isinstance(each, Mapping) for each in outputs):
+        if not isinstance(outputs, list | tuple) or not all(isinstance(output, Mapping) for output in outputs):
             raise DatasetError("the model gives no list of boxes, labels and scores for each picture")
-        found = [{name: each[name].detach().cpu().numpy() for name in _KEYS if name in each} for each in outputs]
+        detections = [
+            {name: output[name].detach().cpu().numpy() for name in _KEYS if name in output} for output in outputs
+        ]
         rows: dict[str, list[Any]] = {name: [] for name in ("boxes", "masks", "keypoints")}
-        for index, objects in zip(indices, found, strict=True):
+        for index, objects in zip(indices, detections, strict=True):
             if not {"boxes", "labels", "scores"} <= objects.keys():
                 raise DatasetError("the model gives no boxes, labels and scores")
             ids = [dataset.category(int(label)) for label in objects["labels"]]
@@ -76,20 +78,20 @@ class Detection(Task):
             ]
             rows["boxes"].append(
                 [
-                    {**each, "bbox": [float(x), float(y), float(right) - float(x), float(bottom) - float(y)]}
-                    for each, (x, y, right, bottom) in zip(about, objects["boxes"], strict=True)
+                    {**result, "bbox": [float(x), float(y), float(right) - float(x), float(bottom) - float(y)]}
+                    for result, (x, y, right, bottom) in zip(about, objects["boxes"], strict=True)
                 ]
             )
             rows["masks"].append(
                 [
-                    {**each, "segmentation": encoded(mask)}
-                    for each, mask in zip(about, objects.get("masks", ()), strict=False)
+                    {**result, "segmentation": encoded(mask)}
+                    for result, mask in zip(about, objects.get("masks", ()), strict=False)
                 ]
             )
             rows["keypoints"].append(
                 [
-                    {**each, "keypoints": [float(number) for number in points.reshape(-1)]}
-                    for each, points in zip(about, objects.get("keypoints", ()), strict=False)
+                    {**result, "keypoints": [float(number) for number in points.reshape(-1)]}
+                    for result, points in zip(about, objects.get("keypoints", ()), strict=False)
                 ]
             )
         return rows
@@ -102,8 +104,8 @@ class Detection(Task):
         return {"references": dataset.annotations([int(index) for index in indices])}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        found = [of for of, compared in COMPARED.items() if kept.documents.get(compared.document)]
-        return tuple(f"{of}-{metric}" for of in found for metric in ("ap", "ap-50", "ap-75", "ar"))
+        kinds = [of for of, compared in COMPARED.items() if kept.documents.get(compared.document)]
+        return tuple(f"{of}-{metric}" for of in kinds for metric in ("ap", "ap-50", "ap-75", "ar"))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. The interval is a jackknife over ten groups of pictures, or the value alone for fewer."""
@@ -118,11 +120,14 @@ class Detection(Task):
         references, results = kept.documents["references"], kept.documents[compared.document]
         if kept.documents["boxes"] and not results:
             raise PredictionsError(f"the model gives no {of} for its objects")
-        without = next((each["id"] for each in references["annotations"] if not each.get(compared.annotation)), None)
+        without = next(
+            (annotation["id"] for annotation in references["annotations"] if not annotation.get(compared.annotation)),
+            None,
+        )
         if without is not None:
             needed = f"{compared.annotation}, which {subject} needs"
             raise PredictionsError(f"the object {without} of the annotations has no {needed}")
-        values = [each[names.index(match["metric"])] for each in summaries(references, results, of)]
+        values = [summary[names.index(match["metric"])] for summary in summaries(references, results, of)]
         if values[0] < 0:
             raise PredictionsError(f"no object of the data set counts for {subject}")
         details: dict[str, Any] = {"objects": len(references["annotations"])}
@@ -131,11 +136,11 @@ class Detection(Task):
         return Score(
             value=values[0],
             samples=len(kept.samples),
-            interval=jackknife(values[0], [each for each in values[1:] if each >= 0]),
+            interval=jackknife(values[0], [value for value in values[1:] if value >= 0]),
             details=details,
         )
 
 
 def _of_task(claim: Claim) -> Of | None:
-    said = (claim.task or "").casefold()
-    return next((of for pattern, of in _TASKS if re.search(pattern, said)), None)
+    task = (claim.task or "").casefold()
+    return next((of for pattern, of in _TASKS if re.search(pattern, task)), None)

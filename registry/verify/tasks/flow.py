@@ -52,9 +52,9 @@ class OpticalFlow(Task):
         """See `Task`: the flow (2, height, width), where it is known, and where the picture lies in its padding."""
         from registry.verify.tasks.flow_inputs import padding
 
-        flow, known = dataset.flow(index)
-        left, _, top, _ = padding(known.shape, bottom=dataset.pads_bottom)
-        return {"flow": flow, "known": known, "left": np.int64(left), "top": np.int64(top)}
+        flow, mask = dataset.flow(index)
+        left, _, top, _ = padding(mask.shape, bottom=dataset.pads_bottom)
+        return {"flow": flow, "known": mask, "left": np.int64(left), "top": np.int64(top)}
 
     def predictions(
         self,
@@ -64,22 +64,22 @@ class OpticalFlow(Task):
         dataset: Dataset,
     ) -> Mapping[str, Any]:
         """See `Task`. Of a model that refines its flow, the last one counts."""
-        flow, known = references["flow"].float(), references["known"]
-        found = outputs[-1] if isinstance(outputs, tuple | list) else outputs
-        if getattr(found, "ndim", 0) != 4 or found.shape[1] != 2:
+        flow, mask = references["flow"].float(), references["known"]
+        estimate = outputs[-1] if isinstance(outputs, tuple | list) else outputs
+        if getattr(estimate, "ndim", 0) != 4 or estimate.shape[1] != 2:
             raise DatasetError(f"the model gives no flow of two numbers for each pixel of {dataset.name}")
-        height, width = known.shape[-2:]
+        height, width = mask.shape[-2:]
         top, left = int(references["top"][0]), int(references["left"][0])
-        found = found.float()[:, :, top : top + height, left : left + width]
-        errors = (found - flow).square().sum(1).sqrt()
+        estimate = estimate.float()[:, :, top : top + height, left : left + width]
+        errors = (estimate - flow).square().sum(1).sqrt()
         lengths = flow.square().sum(1).sqrt()
 
-        def count(which: torch.Tensor) -> torch.Tensor:
-            return (which & known).flatten(1).sum(1)
+        def count(pixels: torch.Tensor) -> torch.Tensor:
+            return (pixels & mask).flatten(1).sum(1)
 
         return {
-            "pixels": known.flatten(1).sum(1),
-            "error": errors.double().masked_fill(~known, 0.0).flatten(1).sum(1),
+            "pixels": mask.flatten(1).sum(1),
+            "error": errors.double().masked_fill(~mask, 0.0).flatten(1).sum(1),
             "within_1": count(errors < 1),
             "within_3": count(errors < 3),
             "within_5": count(errors < 5),

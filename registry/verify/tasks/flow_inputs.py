@@ -91,8 +91,8 @@ class ClipTransform:
         return False
 
     def __str__(self) -> str:
-        found = self.sampling
-        return f"{found.clips} x {found.frames} frames at {found.rate:g}/s, {self.geometry}"
+        sampling = self.sampling
+        return f"{sampling.clips} x {sampling.frames} frames at {sampling.rate:g}/s, {self.geometry}"
 
     def apply(self, sample: Path) -> Any:
         """See `Transform`: bytes (clips, frames, height, width, 3)."""
@@ -100,10 +100,10 @@ class ClipTransform:
 
         from registry.verify.datasets.clips import read_clips
 
-        found = read_clips(sample, **asdict(self.sampling))
-        pictures = found.reshape(-1, *found.shape[2:])
-        rows = np.stack([self.geometry.apply(Image.fromarray(each)) for each in pictures])
-        return rows.reshape(*found.shape[:2], *rows.shape[1:])
+        clips = read_clips(sample, **asdict(self.sampling))
+        pictures = clips.reshape(-1, *clips.shape[2:])
+        rows = np.stack([self.geometry.apply(Image.fromarray(picture)) for picture in pictures])
+        return rows.reshape(*clips.shape[:2], *rows.shape[1:])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,15 +127,15 @@ class Clips:
         return pictures.unflatten(0, (-1, frames)).movedim(2, 1).contiguous()
 
 
-def clips_of_card(model: Model, library: ClipSampling | None, given: Mapping[str, str]) -> ClipSampling | None:
+def clips_of_card(model: Model, library: ClipSampling | None, options: Mapping[str, str]) -> ClipSampling | None:
     """Which frames are read: the weights' own, the card's fields over them, the option over both.
 
     Raises:
         DatasetError: A field is no positive number.
     """
-    said: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name in ("Frame Rate", "Frames", "Clip Length", "Clips"):
-        value = setting(name, model, given)
+        value = setting(name, model, options)
         if value is None:
             continue
         try:
@@ -145,10 +145,10 @@ def clips_of_card(model: Model, library: ClipSampling | None, given: Mapping[str
         if not 0 < number < 10_000:
             raise DatasetError(f"{name} must be a positive number, and is '{str(value)[:40]}'")
         key = _FIELDS[name.casefold()]
-        said[key] = number if key == "rate" else int(number)
-    if library is None and {"rate", "frames"} - said.keys():
+        fields[key] = number if key == "rate" else int(number)
+    if library is None and {"rate", "frames"} - fields.keys():
         return None
-    return replace(library or ClipSampling(rate=1.0, frames=1), **said)
+    return replace(library or ClipSampling(rate=1.0, frames=1), **fields)
 
 
 _RAW = Preprocessing(mean=(0.0,) * 3, std=(1.0,) * 3)

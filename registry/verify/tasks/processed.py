@@ -42,18 +42,18 @@ class ProcessedPictures:
         """See `Transform`: numbers of shape (3, height, width)."""
         picture = sample.convert("RGB")
         try:
-            found = processor_of("AutoImageProcessor", self.folder, self.digest)(picture, return_tensors="np")
+            features = processor_of("AutoImageProcessor", self.folder, self.digest)(picture, return_tensors="np")
         except BuildError:
             raise
         except Exception as error:  # a processor raises whatever its configuration makes it
             raise UnreadableError(f"the processor fails: {first_line(error)}") from error
-        return {"pixel_values": np.asarray(found["pixel_values"][0], np.float32)}
+        return {"pixel_values": np.asarray(features["pixel_values"][0], np.float32)}
 
     def arguments(self, batch: Any, layout: Any) -> Any:
         return batch
 
 
-def processed_pictures(target: Target, given: Mapping[str, str]) -> ProcessedPictures:
+def processed_pictures(target: Target, options: Mapping[str, str]) -> ProcessedPictures:
     """How a model's pictures are prepared.
 
     Raises:
@@ -62,9 +62,9 @@ def processed_pictures(target: Target, given: Mapping[str, str]) -> ProcessedPic
     folder = ModelFolder(target.folder)
     if not folder.there(PROCESSOR):
         raise BuildError(f"there is no {PROCESSOR[0]} in {folder.path}, which would say how pictures are prepared")
-    if given:
+    if options:
         raise BuildError(
-            f"{', '.join(given)} cannot be set: pictures are prepared by the {PROCESSOR[0]} beside the model"
+            f"{', '.join(options)} cannot be set: pictures are prepared by the {PROCESSOR[0]} beside the model"
         )
     return ProcessedPictures(folder.path, folder.digest(PROCESSOR))
 
@@ -79,7 +79,7 @@ def processor_of(kind: str, folder: str, digest: str) -> Any:  # noqa: ARG001 - 
     from registry.verify.builders.transformers_files import library
 
     try:
-        found = getattr(library(), kind)
-        return found.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        factory = getattr(library(), kind)
+        return factory.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # the library raises whatever it meets in the files
         raise BuildError(f"the processor in {folder} cannot be read: {first_line(error)}") from error

@@ -47,8 +47,8 @@ class Regression(Task):
         return super().inputs(model, target, given)
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
-        found = logits_of(outputs).float().reshape(len(indices), -1)
-        return {"predicted": found.masked_fill(found.isnan(), float("inf"))}
+        numbers = logits_of(outputs).float().reshape(len(indices), -1)
+        return {"predicted": numbers.masked_fill(numbers.isnan(), float("inf"))}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         targets = getattr(dataset, "targets", getattr(dataset, "answers", None))
@@ -64,10 +64,10 @@ class Regression(Task):
         self.check(kept)
         if subject not in _SUBJECTS:
             raise PredictionsError(f"{subject} cannot be computed from predicted numbers")
-        found, right = read_numbers(kept)
-        if subject == "r2" and len(found) < 2:
+        numbers, right = read_numbers(kept)
+        if subject == "r2" and len(numbers) < 2:
             raise PredictionsError("r2 has no value where there is one sample")
-        off = found - right
+        off = numbers - right
         # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
         centred = right - right.mean(0)
         parts = np.concatenate([np.ones((len(off), 1)), np.abs(off), off**2, centred, centred**2], axis=1)
@@ -97,24 +97,24 @@ class Regression(Task):
             raise PredictionsError("there are not as many numbers as answers")
 
 
-def read_numbers(kept: KeptPredictions) -> tuple[Values, Values]:
+def read_numbers(predictions: KeptPredictions) -> tuple[Values, Values]:
     """What a model foretold and what is right of the samples that could be read, each of shape (samples, outputs).
 
     Raises:
         PredictionsError: There is no such sample, or the model's output for one is no number.
     """
-    found, right = (kept.arrays[name].astype(np.float64) for name in ("predicted", "target"))
-    read = ~np.isnan(found).any(axis=1)
+    numbers, right = (predictions.arrays[name].astype(np.float64) for name in ("predicted", "target"))
+    read = ~np.isnan(numbers).any(axis=1)
     if not read.any():
         raise PredictionsError("no sample could be read")
-    strange = int(np.isinf(found[read]).any(axis=1).sum())
+    strange = int(np.isinf(numbers[read]).any(axis=1).sum())
     if strange:
-        raise PredictionsError(f"the model's output for {strange} of {len(found)} samples is no number")
-    return found[read], right[read]
+        raise PredictionsError(f"the model's output for {strange} of {len(numbers)} samples is no number")
+    return numbers[read], right[read]
 
 
 def _determination(squared: Values, spread: Values) -> Values:
     """R2, which of numbers that are all the same is one or zero, as scikit-learn has it."""
     level = spread <= 0
-    found: Values = np.where(level, (squared == 0).astype(np.float64), 1 - squared / np.where(level, 1, spread))
-    return found
+    values: Values = np.where(level, (squared == 0).astype(np.float64), 1 - squared / np.where(level, 1, spread))
+    return values

@@ -67,9 +67,9 @@ class Segmentation(Task):
             raise DatasetError(f"a mask of {dataset.name} has a class that is not one of the model's {classes}")
         predicted = logits.argmax(1)
 
-        def count(which: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
+        def count(labels: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
             # What is not counted goes to a class of its own, which is cut off.
-            numbers = torch.where(where, which, classes).flatten(1)
+            numbers = torch.where(where, labels, classes).flatten(1)
             zeros = torch.zeros(len(numbers), classes + 1, dtype=torch.int64, device=numbers.device)
             return zeros.scatter_add_(1, numbers, torch.ones_like(numbers))[:, :classes]
 
@@ -85,10 +85,10 @@ class Segmentation(Task):
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. The interval is a bootstrap over pictures (1000 resamples, fixed seed, 95 %)."""
         shared, either = self._shares(kept, subject)
-        there = either.sum(0) > 0
-        if not there.any():
+        classes = either.sum(0) > 0
+        if not classes.any():
             raise PredictionsError("there is no pixel that counts")
-        values = shared.sum(0)[there] / either.sum(0)[there]
+        values = shared.sum(0)[classes] / either.sum(0)[classes]
 
         def of(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             half = sums.shape[1] // 2
@@ -100,12 +100,12 @@ class Segmentation(Task):
         names = kept.classes
         per_class = {
             names[number] if number < len(names) else str(number): round(float(value), 6)
-            for number, value in zip(np.flatnonzero(there), values, strict=True)
+            for number, value in zip(np.flatnonzero(classes), values, strict=True)
         }
         return Score(
             value=float(values.mean()),
             samples=len(kept.samples),
-            interval=bootstrap(np.concatenate([shared[:, there], either[:, there]], axis=1)[read], of),
+            interval=bootstrap(np.concatenate([shared[:, classes], either[:, classes]], axis=1)[read], of),
             details={"per_class": per_class} if subject == "mean-iou" else {},
         )
 
@@ -113,10 +113,10 @@ class Segmentation(Task):
         """See `Task`: for each class predicted or there, the pixels that agree, and those of either."""
         if subject == "pixel-accuracy":
             self.check(kept)
-            right, there = (kept.arrays[name].sum(0, dtype=np.int64) for name in ("intersection", "target"))
-            return {int(each): (int(right[each]), int(there[each])) for each in np.flatnonzero(there)}
+            right, totals = (kept.arrays[name].sum(0, dtype=np.int64) for name in ("intersection", "target"))
+            return {int(number): (int(right[number]), int(totals[number])) for number in np.flatnonzero(totals)}
         shared, either = (counts.sum(0) for counts in self._shares(kept, subject))
-        return {int(each): (int(shared[each]), int(either[each])) for each in np.flatnonzero(either)}
+        return {int(number): (int(shared[number]), int(either[number])) for number in np.flatnonzero(either)}
 
     def check(self, kept: KeptPredictions) -> None:
         super().check(kept)
@@ -124,10 +124,10 @@ class Segmentation(Task):
         if len(shapes) != 1 or len(shapes.pop()) != 2:
             raise PredictionsError("its arrays do not fit together")
 
-    def _shares(self, kept: KeptPredictions, subject: str) -> tuple[Pixels, Pixels]:
+    def _shares(self, predictions: KeptPredictions, subject: str) -> tuple[Pixels, Pixels]:
         """Pixels that count for a metric and those that they are a share of, each of shape (n, classes or one)."""
-        self.check(kept)
-        intersection, predicted, target = (kept.arrays[name].astype(np.int64) for name in self.arrays)
+        self.check(predictions)
+        intersection, predicted, target = (predictions.arrays[name].astype(np.int64) for name in self.arrays)
         if subject == "mean-iou":
             return intersection, predicted + target - intersection
         if subject == "pixel-accuracy":

@@ -184,8 +184,8 @@ class Task:
         Raises:
             PredictionsError: They are not what this task keeps.
         """
-        held = {name: array.dtype.kind for name, array in kept.arrays.items()}
-        if held != dict(self.arrays) or set(kept.documents) != set(self.documents):
+        kinds = {name: array.dtype.kind for name, array in kept.arrays.items()}
+        if kinds != dict(self.arrays) or set(kept.documents) != set(self.documents):
             names = ", ".join([*self.arrays, *self.documents])
             raise PredictionsError(f"predictions of {self.name} hold {names}, and these do not")
         if not len(kept.samples):
@@ -203,11 +203,11 @@ def logits_of(outputs: Any) -> torch.Tensor:
     if isinstance(outputs, torch.Tensor):
         return outputs
     if isinstance(outputs, Mapping):
-        found = outputs.get("out", outputs.get("logits"))
+        logits = outputs.get("out", outputs.get("logits"))
     elif isinstance(outputs, tuple | list):
-        found = outputs[0] if outputs else None
+        logits = outputs[0] if outputs else None
     else:
-        found = getattr(outputs, "logits", None)
-    if isinstance(found, torch.Tensor):
-        return found
+        logits = getattr(outputs, "logits", None)
+    if isinstance(logits, torch.Tensor):
+        return logits
     raise TypeError(f"the model returns a {type(outputs).__name__}, in which no scores are found")

@@ -11,7 +11,7 @@ from registry.claims.publication import arxiv_number, licence, published
 
 
 @pytest.mark.parametrize(
-    ("fields", "papers", "prose", "said"),
+    ("fields", "papers", "prose", "date"),
     [
         ("Release Date: 2021-03-04", ["1512.03385"], "", "2021-03-04"),
         ("Year: 2019", [], "", "2019"),
@@ -23,10 +23,10 @@ from registry.claims.publication import arxiv_number, licence, published
         ("License: MIT", [], "@article{a,\n  year = {2014}\n}\n@article{b,\n  year = 2016\n}", ""),
     ],
 )
-def test_the_first_that_says_it_counts(tmp_path: Path, fields: str, papers: list[str], prose: str, said: str) -> None:
+def test_the_first_that_says_it_counts(tmp_path: Path, fields: str, papers: list[str], prose: str, date: str) -> None:
     (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: m, {fields}}}\n")
     (model,) = registry.load(tmp_path / "card.yml").models
-    assert published(model, papers, prose) == said
+    assert published(model, papers, prose) == date
 
 
 @pytest.mark.parametrize("text", ["page 1512.03385", "https://a.b/1512.03385", "12.03385", ""])
@@ -35,7 +35,7 @@ def test_a_number_elsewhere_is_none_of_arxiv(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "name", "address"),
+    ("fields", "name", "address"),
     [
         ("License: MIT", "MIT", ""),
         ("Licence: [mit, apache-2.0]", "mit", ""),
@@ -46,8 +46,8 @@ def test_a_number_elsewhere_is_none_of_arxiv(text: str) -> None:
         ("Code: a.py", "", ""),
     ],
 )
-def test_a_licence_is_read_however_a_card_writes_it(written: str, name: str, address: str, tmp_path: Path) -> None:
-    (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: a, {written}}}\n")
+def test_a_licence_is_read_however_a_card_writes_it(fields: str, name: str, address: str, tmp_path: Path) -> None:
+    (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: a, {fields}}}\n")
     (model,) = registry.load([tmp_path / "card.yml"]).models
     assert licence(model) == (name, address)
 

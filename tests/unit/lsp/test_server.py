@@ -53,12 +53,14 @@ async def talk(folder: Path) -> None:
     )
     client.initialized(lsp.InitializedParams())
 
-    found = await editor.open(CARD)
-    assert [(each.code, each.range.start.line, each.range.start.character) for each in found] == [
+    diagnostics = await editor.open(CARD)
+    assert [
+        (diagnostic.code, diagnostic.range.start.line, diagnostic.range.start.character) for diagnostic in diagnostics
+    ] == [
         ("MIR202", 3, 11),
         ("MIR102", 4, 4),
     ]
-    assert found[1].range.end == lsp.Position(line=4, character=13)
+    assert diagnostics[1].range.end == lsp.Position(line=4, character=13)
 
     document = lsp.TextDocumentIdentifier(uri=editor.uri)
     hover = await client.text_document_hover_async(
@@ -76,8 +78,8 @@ async def talk(folder: Path) -> None:
 
     trap = "    Epochs: 1e5\n"
     end = lsp.Position(line=5, character=0)
-    found = await editor.type(trap, end, end)
-    assert "MIR014" in {each.code for each in found}
+    diagnostics = await editor.type(trap, end, end)
+    assert "MIR014" in {diagnostic.code for diagnostic in diagnostics}
     actions = await client.text_document_code_action_async(
         lsp.CodeActionParams(
             text_document=document,
@@ -91,19 +93,21 @@ async def talk(folder: Path) -> None:
     assert action.edit.changes is not None
     assert [edit.new_text for edit in action.edit.changes[editor.uri]] == ["1.0e+5"]
 
-    found = await editor.type("3", lsp.Position(line=3, character=11), lsp.Position(line=3, character=13))
-    assert "MIR202" not in {each.code for each in found}
+    diagnostics = await editor.type("3", lsp.Position(line=3, character=11), lsp.Position(line=3, character=13))
+    assert "MIR202" not in {diagnostic.code for diagnostic in diagnostics}
     # A document that was never saved, with line ends of Windows.
     unsaved = lsp.TextDocumentItem(
         uri="untitled:Untitled-1", language_id="yaml", version=1, text=CARD.replace("\n", "\r\n")
     )
     client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=unsaved))
-    found = await asyncio.wait_for(editor.diagnostics.get(), 60)
-    assert [(each.code, each.range.start.line, each.range.start.character) for each in found] == [
+    diagnostics = await asyncio.wait_for(editor.diagnostics.get(), 60)
+    assert [
+        (diagnostic.code, diagnostic.range.start.line, diagnostic.range.start.character) for diagnostic in diagnostics
+    ] == [
         ("MIR202", 3, 11),
         ("MIR102", 4, 4),
     ]
-    assert found[1].range.end == lsp.Position(line=4, character=13)
+    assert diagnostics[1].range.end == lsp.Position(line=4, character=13)
     client.text_document_did_close(lsp.DidCloseTextDocumentParams(text_document=document))
     assert await asyncio.wait_for(editor.diagnostics.get(), 60) == []
     await client.shutdown_async(None)

@@ -55,13 +55,13 @@ def zoo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(zoo: Path) -> Tables:
+def registry_tables(zoo: Path) -> Tables:
     return tables(load([zoo]), [])
 
 
 @pytest.fixture
-def search(made: Tables) -> Search:
-    return Search(made)
+def search(registry_tables: Tables) -> Search:
+    return Search(registry_tables)
 
 
 @pytest.fixture

@@ -112,7 +112,9 @@ STATEMENTS = st.lists(st.sampled_from(["select", "*", "from", "claims", "1", ";"
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(statement=st.one_of(st.text(max_size=40), STATEMENTS.map(" ".join)))
-def test_any_statement_is_answered_or_refused_in_one_sentence(made: Tables, tmp_path: Path, statement: str) -> None:
+def test_any_statement_is_answered_or_refused_in_one_sentence(
+    registry_tables: Tables, tmp_path: Path, statement: str
+) -> None:
     pytest.importorskip("duckdb")
-    error = refusal(lambda: ask(TableCache(tables=made, unread=(), place=tmp_path / "kept"), statement))
+    error = refusal(lambda: ask(TableCache(tables=registry_tables, unread=(), place=tmp_path / "kept"), statement))
     assert error is None or len(error.message.splitlines()) == 1

@@ -76,7 +76,7 @@ def test_an_expression_finds_these_models(search: Search, expression: str, expec
 
 
 @pytest.mark.parametrize(
-    ("expression", "column", "said"),
+    ("expression", "column", "message"),
     [
         ("flops", 6, "a comparison such as = or < is missing after 'flops'"),
         ("flops <", 8, "a value is missing after '<'"),
@@ -101,11 +101,11 @@ def test_an_expression_finds_these_models(search: Search, expression: str, expec
         ("x" * 20_000, 10_000, "no more than 10000 characters"),
     ],
 )
-def test_a_mistake_is_one_sentence_with_its_column(search: Search, expression: str, column: int, said: str) -> None:
+def test_a_mistake_is_one_sentence_with_its_column(search: Search, expression: str, column: int, message: str) -> None:
     with pytest.raises(ExpressionError) as raised:
         search.find(expression)
     assert raised.value.column == column
-    assert said in raised.value.message
+    assert message in raised.value.message
     assert "\n" not in raised.value.message
 
 

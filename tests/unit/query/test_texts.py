@@ -26,7 +26,7 @@ Models:
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> Tables:
+def registry_tables(tmp_path: Path) -> Tables:
     (tmp_path / "card.yml").write_text(CARD)
     return tables(registry.load(tmp_path / "card.yml"), [])
 
@@ -34,8 +34,8 @@ def known(tmp_path: Path) -> Tables:
 @pytest.mark.parametrize("key", ["License", "Licence", "license"])
 def test_a_licence_is_found_under_each_of_its_names(key: str, tmp_path: Path) -> None:
     (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: a, {key}: MIT}}\n")
-    asked = Search(tables(registry.load(tmp_path / "card.yml"), []))
-    assert len(asked.find("license = mit").found) == 1
+    search = Search(tables(registry.load(tmp_path / "card.yml"), []))
+    assert len(search.find("license = mit").candidates) == 1
 
 
 @pytest.mark.parametrize(
@@ -57,23 +57,23 @@ def test_a_licence_is_found_under_each_of_its_names(key: str, tmp_path: Path) ->
         "licence = apache-2.0",
     ],
 )
-def test_texts_are_found(known: Tables, expression: str) -> None:
-    search = Search(known)
-    found = search.find(expression)
-    assert [row["name"] for row in search.rows(found)] == ["dino-4scale"]
-    assert search.unreported(found) == []
+def test_texts_are_found(registry_tables: Tables, expression: str) -> None:
+    search = Search(registry_tables)
+    answer = search.find(expression)
+    assert [row["name"] for row in search.rows(answer)] == ["dino-4scale"]
+    assert search.unreported(answer) == []
 
 
-def test_what_is_no_date_is_refused(known: Tables) -> None:
+def test_what_is_no_date_is_refused(registry_tables: Tables) -> None:
     with pytest.raises(ExpressionError, match="'soon' is no date; write 2021, 2021-05 or 2021-05-17"):
-        Search(known).find("date > soon")
+        Search(registry_tables).find("date > soon")
 
 
-def test_what_no_card_reports_is_named(known: Tables) -> None:
-    search = Search(known)
+def test_what_no_card_reports_is_named(registry_tables: Tables) -> None:
+    search = Search(registry_tables)
     assert search.unreported(search.find("parameters > 5M or top1 > 1 and name = x")) == [
         "parameters",
         "top-1-accuracy",
     ]
-    assert unreported(known, "SELECT name, parameters, paper FROM models") == ["parameters"]
-    assert known.models.row(0)["architecture"] == "ResNet; Transformer"
+    assert unreported(registry_tables, "SELECT name, parameters, paper FROM models") == ["parameters"]
+    assert registry_tables.models.row(0)["architecture"] == "ResNet; Transformer"

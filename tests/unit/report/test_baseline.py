@@ -40,8 +40,8 @@ def test_one_accepted_finding_excuses_one(folder, report, finding):
 def test_holds_from_any_folder(folder, report, finding, monkeypatch):
     write_baseline(folder / "baseline.json", report([finding()]), everything)
     monkeypatch.chdir(folder / "models")
-    seen = report([finding(file="a.yml")], file="a.yml")
-    assert not without_accepted(seen, read_baseline(folder / "baseline.json"), everything).findings
+    report_inside = report([finding(file="a.yml")], file="a.yml")
+    assert not without_accepted(report_inside, read_baseline(folder / "baseline.json"), everything).findings
 
 
 def test_an_entry_that_is_gone_is_reported_at_its_line(folder, report, finding):

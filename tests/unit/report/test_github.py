@@ -22,8 +22,8 @@ def test_columns_are_left_out_where_the_range_has_many_lines(report, finding):
 
 def test_no_text_can_inject_a_command(report, finding, hostile):
     """Parses what was written as the runner does (ActionCommand.TryParseV2 in actions/runner)."""
-    found = finding(message=hostile, hint=hostile, file=f"a{hostile}.yml")
-    command, total, *rest = "".join(github(report([found]))).split("\n")
+    hostile_finding = finding(message=hostile, hint=hostile, file=f"a{hostile}.yml")
+    command, total, *rest = "".join(github(report([hostile_finding]))).split("\n")
     assert rest == [""]
     assert total.startswith("Found 1 error")
     head, _, data = command.removeprefix("::").partition("::")

@@ -5,10 +5,10 @@ from registry.types.safe_text import safe_text
 
 
 def test_holds_what_the_finding_holds(report, finding):
-    (found,) = json.loads("".join(jsonlist(report([finding(hint="count again", replacement="3")]))))
-    fingerprint = found.pop("fingerprint")
+    (entry,) = json.loads("".join(jsonlist(report([finding(hint="count again", replacement="3")]))))
+    fingerprint = entry.pop("fingerprint")
     assert len(fingerprint) == 16
-    assert found == {
+    assert entry == {
         "rule": "MIR201",
         "severity": "error",
         "message": "'-3' is below zero",
@@ -33,8 +33,8 @@ def test_is_a_list_when_clean(report):
 
 
 def test_survives_hostile_text(report, finding, hostile):
-    written = "".join(jsonlist(report([finding(message=hostile), finding()])))
-    first, second = json.loads(written)
+    document = "".join(jsonlist(report([finding(message=hostile), finding()])))
+    first, second = json.loads(document)
     assert first["message"] == safe_text(hostile)
     assert second["fingerprint"] == first["fingerprint"] + ":2"
-    assert written.isascii()
+    assert document.isascii()

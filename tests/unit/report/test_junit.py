@@ -18,9 +18,9 @@ def schema() -> xmlschema.XMLSchema:
 
 
 def test_a_finding_is_a_failed_test_and_a_remark_a_skipped_one(report, finding, schema):
-    written = "".join(junit(report([finding(hint="count again"), finding(severity="info")])))
-    schema.validate(written)
-    (suite,) = ElementTree.fromstring(written)
+    document = "".join(junit(report([finding(hint="count again"), finding(severity="info")])))
+    schema.validate(document)
+    (suite,) = ElementTree.fromstring(document)
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "1", "1")
     failure = suite.find("testcase/failure")
     assert failure.get("message") == "'-3' is below zero"
@@ -29,15 +29,15 @@ def test_a_finding_is_a_failed_test_and_a_remark_a_skipped_one(report, finding, 
 
 def test_a_clean_file_is_a_test_that_passes(schema):
     sources = {"a.yml": Source(file="a.yml", text="")}
-    written = "".join(junit(Report(findings=(), index=Index(root="/", sources=sources))))
-    schema.validate(written)
-    (suite,) = ElementTree.fromstring(written)
+    document = "".join(junit(Report(findings=(), index=Index(root="/", sources=sources))))
+    schema.validate(document)
+    (suite,) = ElementTree.fromstring(document)
     assert suite.get("name") == "a.yml"
     assert suite.find("testcase/failure") is None
 
 
 def test_survives_hostile_text(report, finding, hostile, schema):
-    found = finding(message=hostile, hint=hostile, path=hostile, file=f"a{hostile}.yml")
-    written = "".join(junit(report([found])))
-    schema.validate(written)
-    written.encode("utf-8")
+    hostile_finding = finding(message=hostile, hint=hostile, path=hostile, file=f"a{hostile}.yml")
+    document = "".join(junit(report([hostile_finding])))
+    schema.validate(document)
+    document.encode("utf-8")

@@ -45,7 +45,9 @@ def test_many_models_are_totals_and_what_is_wrong(capsys: pytest.CaptureFixture[
     assert lines[-1] == "30 models, 64 claims: 30 reproduced, 1 refuted, 33 unverifiable. -v lists every claim."
 
 
-@pytest.mark.parametrize(("found", "whole"), [(MANY, True), (MANY[:4], False)])
-def test_every_claim_is_a_row_where_there_are_few_or_it_is_asked_for(found, whole, capsys: pytest.CaptureFixture[str]):
-    print_overview(found, whole=whole)
-    assert sum("parameters" in line for line in capsys.readouterr().out.splitlines()) == len(found)
+@pytest.mark.parametrize(("evidence", "whole"), [(MANY, True), (MANY[:4], False)])
+def test_every_claim_is_a_row_where_there_are_few_or_it_is_asked_for(
+    evidence, whole, capsys: pytest.CaptureFixture[str]
+):
+    print_overview(evidence, whole=whole)
+    assert sum("parameters" in line for line in capsys.readouterr().out.splitlines()) == len(evidence)

@@ -13,8 +13,8 @@ def letters(contents):
         return index, []
     edit = Edit(file="x.yml", start=at, end=at + 1, text=chr(ord(text[at]) + 1))
     fix = Fix(description="the next letter", edits=(edit,))
-    found = Finding(rule="MIR101", severity="error", message="m", location=Location(file="x.yml"), fix=fix)
-    return index, [found]
+    finding = Finding(rule="MIR101", severity="error", message="m", location=Location(file="x.yml"), fix=fix)
+    return index, [finding]
 
 
 def test_goes_on_until_nothing_is_left_and_tells_the_change_from_the_start():

@@ -19,12 +19,12 @@ def schema() -> Draft4Validator:
 
 
 def test_is_valid_with_everything_a_finding_can_have(report, finding, schema):
-    found = finding(hint="count again", replacement="3", related=(Location(file="b c.yml", line=2),))
-    log = json.loads("".join(sarif(report([found, finding(severity="info"), finding(severity="warning")]))))
+    failure = finding(hint="count again", replacement="3", related=(Location(file="b c.yml", line=2),))
+    log = json.loads("".join(sarif(report([failure, finding(severity="info"), finding(severity="warning")]))))
     schema.validate(log)
     (run,) = log["runs"]
     result = run["results"][0]
-    assert [each["level"] for each in run["results"]] == ["error", "note", "warning"]
+    assert [result["level"] for result in run["results"]] == ["error", "note", "warning"]
     assert run["columnKind"] == "unicodeCodePoints"
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"] == {"uri": "models/a.yml", "uriBaseId": "%SRCROOT%"}
@@ -45,16 +45,16 @@ def test_is_valid_when_clean(report, schema):
 
 
 def test_survives_hostile_text(report, finding, hostile, schema):
-    found = finding(message=f"m{hostile}", path=hostile, file=f"a{hostile}.yml".replace("\ud800", ""))
-    schema.validate(json.loads("".join(sarif(report([found])))))
+    hostile_finding = finding(message=f"m{hostile}", path=hostile, file=f"a{hostile}.yml".replace("\ud800", ""))
+    schema.validate(json.loads("".join(sarif(report([hostile_finding])))))
 
 
 @pytest.mark.parametrize(
     "file", ["a\udcff.yml", "../b\udcff.yml", "/srv/\udcfe\udcff/c.yml", "a b%#?.yml", "c:\\d.yml", "\n.yml"]
 )
 def test_a_file_of_any_name_has_a_uri(report, finding, file, schema):
-    found = finding(file=file, related=(Location(file=file),))
-    log = json.loads("".join(sarif(report([found]))))
+    related_finding = finding(file=file, related=(Location(file=file),))
+    log = json.loads("".join(sarif(report([related_finding]))))
     schema.validate(log)
     uri = log["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert os.fsencode(unquote(uri, errors="surrogateescape")).endswith(os.fsencode(Path(file).name))

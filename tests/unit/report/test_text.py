@@ -3,8 +3,8 @@ from registry.types import Location
 
 
 def test_shows_place_sentence_line_carets_hint_and_fix(report, finding):
-    found = finding(hint="count again", replacement="3")
-    assert "".join(text(report([found]))) == (
+    finding_with_hint = finding(hint="count again", replacement="3")
+    assert "".join(text(report([finding_with_hint]))) == (
         "models/a.yml:4:12: MIR201 error: '-3' is below zero\n"
         "  |\n"
         "4 |     FLOPs: -3\n"
@@ -33,8 +33,8 @@ def test_colours_only_when_asked(report, finding):
 
 def test_card_text_cannot_steer_the_terminal(report, finding, hostile):
     card = f"Name: {hostile} x\n"
-    found = finding("Name", text=card, message=hostile, hint=hostile, path=hostile, file=f"a{hostile}.yml")
-    printed = "".join(text(report([found], text=card, file=f"a{hostile}.yml")))
+    hostile_finding = finding("Name", text=card, message=hostile, hint=hostile, path=hostile, file=f"a{hostile}.yml")
+    printed = "".join(text(report([hostile_finding], text=card, file=f"a{hostile}.yml")))
     assert all(char == "\n" or char.isprintable() for char in printed)
     assert not any(line.lstrip().startswith("::") or "##[" in line for line in printed.splitlines())
     printed.encode("utf-8")

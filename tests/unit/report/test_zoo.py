@@ -19,11 +19,11 @@ def claim(model: str, subject: str, text: str, kind: str = "count", **more: obje
     return Claim(model=model, subject=subject, label=subject, kind=kind, reported=reported, location=AT, **more)  # type: ignore[arg-type]
 
 
-def counted(made: Claim, value: int, verdict: str, reason: str) -> Shown:
+def counted(claim: Claim, value: int, verdict: str, reason: str) -> Shown:
     measurement = Measurement(
         value=value, method="count", convention="fvcore 0.1.5, attention counted, 224x224", details={"unit": "MACs"}
     )
-    return Shown(claim=made, evidence=Evidence(claim=made, verdict=verdict, reason=reason, measurement=measurement))  # type: ignore[arg-type]
+    return Shown(claim=claim, evidence=Evidence(claim=claim, verdict=verdict, reason=reason, measurement=measurement))  # type: ignore[arg-type]
 
 
 def model(name: str, *claims: Shown) -> Standing:
@@ -56,7 +56,7 @@ def test_the_page_says_what_is_right_and_what_is_not() -> None:
 
 
 def zoo(count: int) -> list[tuple[str, Sequence[Shown]]]:
-    found = []
+    models = []
     for at in range(count):
         name = f"m{at}"
         speed = claim(name, "throughput", str(1000 - at), "number", conditions=(("hardware", "V100"),))
@@ -64,20 +64,22 @@ def zoo(count: int) -> list[tuple[str, Sequence[Shown]]]:
             claim(name, "top-1-accuracy", f"{value}%", "ratio", dataset=DatasetRef(name=dataset))
             for dataset, value in (("ImageNet", 50 + at % 30), ("ImageNet-A", at % 30), ("ImageNet-R", 30 + at % 30))
         ]
-        found.append((name, [Shown(claim=each) for each in (claim(name, "parameters", f"{at + 1}M"), speed, *results)]))
-    return found
+        models.append(
+            (name, [Shown(claim=entry) for entry in (claim(name, "parameters", f"{at + 1}M"), speed, *results)])
+        )
+    return models
 
 
 def test_the_front_is_what_nobody_beats() -> None:
-    found = {(dataset, cost): (count, listed) for dataset, cost, count, listed in fronts(zoo(60))}
-    assert found.keys() == {
+    best = {(dataset, cost): (count, listed) for dataset, cost, count, listed in fronts(zoo(60))}
+    assert best.keys() == {
         (dataset, cost)
         for dataset in ("ImageNet", "ImageNet-A", "ImageNet-R")
         for cost in ("parameters", "throughput on V100")
     }
-    assert found["ImageNet", "parameters"][0] == "30", "the second thirty are as good and larger"
-    assert found["ImageNet", "parameters"][1].startswith("m29 (79%, 30M), m28 (78%, 29M)")
-    assert found["ImageNet-A", "throughput on V100"][1].startswith("m29 (29%, 971 pictures a second)")
+    assert best["ImageNet", "parameters"][0] == "30", "the second thirty are as good and larger"
+    assert best["ImageNet", "parameters"][1].startswith("m29 (79%, 30M), m28 (78%, 29M)")
+    assert best["ImageNet-A", "throughput on V100"][1].startswith("m29 (29%, 971 pictures a second)")
     assert list(fronts(zoo(5))) == []
 
 
@@ -92,8 +94,10 @@ def test_a_refuted_result_is_no_achievement() -> None:
     models = zoo(40)
     name, claims = models[29]
     refuted = [
-        replace(each, evidence=Evidence(claim=each.claim, verdict="refuted", reason="")) if each.claim.dataset else each
-        for each in claims
+        replace(standing, evidence=Evidence(claim=standing.claim, verdict="refuted", reason=""))
+        if standing.claim.dataset
+        else standing
+        for standing in claims
     ]
     models[29] = (name, refuted)
     assert all("m29 " not in listed for _, _, _, listed in fronts(models))

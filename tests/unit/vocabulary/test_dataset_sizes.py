@@ -22,36 +22,36 @@ CLAIMS = [
 ]
 
 
-@pytest.mark.parametrize("known", known_sizes(), ids=lambda known: known.name)
-def test_a_size_has_two_sources_that_are_not_one(known: KnownSize) -> None:
-    assert urlsplit(known.source).scheme in ("http", "https")
-    assert known.checked
-    assert known.checked != known.source
-    assert known.sizes(known.tested), "the split that is meant is one whose size is known"
+@pytest.mark.parametrize("size", known_sizes(), ids=lambda size: size.name)
+def test_a_size_has_two_sources_that_are_not_one(size: KnownSize) -> None:
+    assert urlsplit(size.source).scheme in ("http", "https")
+    assert size.checked
+    assert size.checked != size.source
+    assert size.sizes(size.tested), "the split that is meant is one whose size is known"
 
 
 @pytest.mark.parametrize(
-    "known",
-    [each for each in known_sizes() if "trainval" in each.splits and "train" in each.splits],
-    ids=lambda known: known.name,
+    "size",
+    [size for size in known_sizes() if "trainval" in size.splits and "train" in size.splits],
+    ids=lambda size: size.name,
 )
-def test_training_and_validation_add_up(known: KnownSize) -> None:
-    parts = zip(known.sizes("train"), known.sizes("val"), strict=True)
-    assert known.sizes("trainval") == tuple(map(sum, parts))
+def test_training_and_validation_add_up(size: KnownSize) -> None:
+    parts = zip(size.sizes("train"), size.sizes("val"), strict=True)
+    assert size.sizes("trainval") == tuple(map(sum, parts))
 
 
-@pytest.mark.parametrize(("package", "name", "counted"), CLAIMS, ids=[f"{each[0]} {each[1]}" for each in CLAIMS])
+@pytest.mark.parametrize(("package", "name", "counted"), CLAIMS, ids=[f"{claim[0]} {claim[1]}" for claim in CLAIMS])
 def test_others_counted_the_same(package: str, name: str, counted: dict[str, int]) -> None:
-    known = named_split(name).known
-    assert known is not None
+    size = named_split(name).known
+    assert size is not None
     assert counted, package
     for split, count in counted.items():
         if split == "classes":
-            assert known.classes in (0, count)
-        elif split == "trainval" and "trainval" not in known.splits:
-            assert count == sum(known.sizes("train")) + sum(known.sizes("val"))
+            assert size.classes in (0, count)
+        elif split == "trainval" and "trainval" not in size.splits:
+            assert count == sum(size.sizes("train")) + sum(size.sizes("val"))
         else:
-            assert count in known.sizes(split), f"{split} of {name}: {package} {COUNTED[package]['version']}"
+            assert count in size.sizes(split), f"{split} of {name}: {package} {COUNTED[package]['version']}"
 
 
 def test_what_is_read_of_a_wheel_is_what_is_kept() -> None:

@@ -43,6 +43,6 @@ def test_a_mean_is_as_good_as_what_it_stands_among() -> None:
 
 def test_the_words_contradict_no_listed_metric() -> None:
     listed = Vocabulary.load().metrics
-    said = {name: unlisted(name).better for name in listed}
-    wrong = {name: better for name, better in said.items() if better and better != listed[name].better}
+    directions = {name: unlisted(name).better for name in listed}
+    wrong = {name: better for name, better in directions.items() if better and better != listed[name].better}
     assert wrong == {}

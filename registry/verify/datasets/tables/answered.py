@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from registry.types import DatasetError
 from registry.verify.datasets.class_order import matched
 from registry.verify.datasets.tables import columns as find
+from registry.verify.datasets.tables.languages import direction
 from registry.verify.datasets.tables.rows import Columns, class_names
 
 SEPARATOR = "\n\n"
@@ -24,6 +25,7 @@ class Found:
 
     Attributes:
         columns: Which column each part comes from.
+        classes: Names of the classes by their numbers; of translations, what is translated into what: `en-de`.
         guessed: Whether the order of the classes is that of their sorted names, because nothing says it.
         about: What else the evidence should say.
     """
@@ -57,22 +59,24 @@ def scored_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # 
     score = find.find(rest, find.SCORES, "the numbers", find.is_number)
     return Found(
         samples=samples,
-        answers=[float(each) for each in whole(table, score)],
+        answers=[float(cell) for cell in whole(table, score)],
         columns={**used, "score": score},
     )
 
 
 def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Pictures, or rows of numbers in the order of their columns, each with the number that is to be foretold."""
-    numbers = [each for each in table.values if all(map(find.is_number, table.values[each]))]
-    called = ([each for each in numbers if each.casefold() in kind] for kind in find.TARGETS)
+    numbers = [column for column in table.values if all(map(find.is_number, table.values[column]))]
+    called = ([column for column in numbers if column.casefold() in kind] for kind in find.TARGETS)
     names = next(filter(None, called), [])
     if len(names) != 1:
         has = ", ".join(table.values)
         raise DatasetError(f"nothing says which of the columns {has} is to be predicted; name that one 'target'")
-    answers = [float(each) for each in table.values[names[0]]]
-    rest = [each for each in numbers if each != names[0] and each.casefold() not in ("id", "index", "")]
-    image = next((each for each in table.values if each.casefold() in find.IMAGES and each not in numbers), None)
+    answers = [float(cell) for cell in table.values[names[0]]]
+    rest = [column for column in numbers if column != names[0] and column.casefold() not in ("id", "index", "")]
+    image = next(
+        (column for column in table.values if column.casefold() in find.IMAGES and column not in numbers), None
+    )
     if image is not None:
         return Found(
             samples=list(whole(table, image)),
@@ -80,15 +84,15 @@ def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa:
             columns={"image": image, "target": names[0]},
             media="image",
         )
-    other = next((each for each in table.values if each not in numbers), None)
+    other = next((column for column in table.values if column not in numbers), None)
     if other is not None or not rest:
-        what = (
+        problem = (
             f"the column {other} has a cell that is no number" if other else "there is no column of numbers beside it"
         )
-        raise DatasetError(f"{what}: a model of numbers takes them alone")
-    rows = zip(*(table.values[each] for each in rest), strict=True)
+        raise DatasetError(f"{problem}: a model of numbers takes them alone")
+    rows = zip(*(table.values[column] for column in rest), strict=True)
     return Found(
-        samples=[[float(each) for each in row] for row in rows],
+        samples=[[float(cell) for cell in row] for row in rows],
         answers=answers,
         columns={"numbers": ", ".join(rest), "target": names[0]},
         media="numbers",
@@ -97,20 +101,20 @@ def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa:
 
 def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     """Lists of words, each word with a tag."""
-    pairs = [each for each in find.TAGS if each in table.values]
+    pairs = [name for name in find.TAGS if name in table.values]
     words = find.find(table, find.WORDS, "the words", find.is_words)
     rest = table.without([words])
-    tags = next((each for each in pairs if each != words), "") or find.find(rest, find.TAGS, "the tags", find.is_list)
+    tags = next((name for name in pairs if name != words), "") or find.find(rest, find.TAGS, "the tags", find.is_list)
     names, cells = class_names(table.features.get(tags)), whole(table, tags)
-    samples = [list(map(str, each)) for each in whole(table, words)]
+    samples = [list(map(str, row)) for row in whole(table, words)]
     if any(len(one) != len(other) for one, other in zip(samples, cells, strict=True)):
         raise DatasetError(f"the columns {words} and {tags} do not have as many words as tags in every row")
-    numbered = any(isinstance(each, int) for row in cells for each in row)
+    numbered = any(isinstance(tag, int) for row in cells for tag in row)
     names = names or (tuple(categories or ()) if numbered else ())
     if numbered and not names:
         raise DatasetError(f"nothing says what the numbers in {tags} mean: name the tags in the card's Classes")
     try:
-        answers = [[_tag(each, names) for each in row] for row in cells]
+        answers = [[_tag(tag, names) for tag in row] for row in cells]
     except IndexError:
         raise DatasetError(f"the column {tags} holds a number that is none of its {len(names)} tags") from None
     # Outputs are called as the model calls them; tags of the data set are compared with them by name.
@@ -137,28 +141,35 @@ def _tag(cell: Any, names: Sequence[str]) -> str | None:
 def texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Running text: the rows one after another, with an empty line between them."""
     text = find.find(table, find.TEXTS, "the text", find.is_text)
-    rows = ["" if each is None else str(each) for each in table.values[text]]
+    rows = ["" if cell is None else str(cell) for cell in table.values[text]]
     about = {"rows": len(rows), "joined_by": SEPARATOR}
     return Found(samples=[SEPARATOR.join(rows)], answers=[None], columns={"text": text}, about=about)
 
 
-def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
-    """Texts with their translation: a column of mappings by language, or two columns."""
-    by_language = next((each for each, cells in table.values.items() if isinstance(cells[0], dict)), None)
+def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:
+    """Texts with their translation: a column of mappings by language, or two columns.
+
+    `categories` are names of which one may say what is translated into what, such as that of the model.
+    """
+    by_language = next((column for column, cells in table.values.items() if isinstance(cells[0], dict)), None)
     if by_language is not None:
         rows = whole(table, by_language)
         languages = list(rows[0])
         if len(languages) != 2:
             raise DatasetError(f"the column {by_language} has {len(languages)} languages, and two are needed")
-        source, target = languages
+        source, target = direction(categories or (), languages) or languages
         return Found(
-            samples=[str(each[source]) for each in rows],
-            answers=[str(each[target]) for each in rows],
+            samples=[str(row[source]) for row in rows],
+            answers=[str(row[target]) for row in rows],
             columns={"source": f"{by_language}.{source}", "target": f"{by_language}.{target}"},
+            classes=(f"{source}-{target}",),
         )
     pair = find.find_pair(table, (("source", "target"), ("src", "tgt"), ("input", "output")), find.is_texts)
-    pair = pair or _only_two(table, "a text and its translation")
-    return _pair(table, *pair)
+    if pair is not None:
+        return _pair(table, *pair)
+    pair = _only_two(table, "a text and its translation")
+    source, target = direction(categories or (), pair) or pair
+    return replace(_pair(table, source, target), classes=(f"{source}-{target}",))
 
 
 def summarised_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
@@ -172,7 +183,7 @@ def transcribed_sounds(table: Columns, categories: Sequence[str] | None) -> Foun
     sound = find.find(table, find.SOUNDS, "the sounds", find.is_file)
     rest = table.without([sound])
     text = find.find(rest, find.TRANSCRIPTS, "what is said", find.is_text)
-    answers = [str(each) for each in whole(table, text)]
+    answers = [str(cell) for cell in whole(table, text)]
     return Found(
         samples=list(table.values[sound]), answers=answers, columns={"audio": sound, "text": text}, media="audio"
     )
@@ -182,10 +193,10 @@ def answered_questions(table: Columns, categories: Sequence[str] | None) -> Foun
     """Questions with a text that holds the answer, and the texts that count as right."""
     if "paragraphs" in table.values:
         table = _squad(table)
-    missing = [each for each in ("question", "context", "answers") if each not in table.values]
+    missing = [name for name in ("question", "context", "answers") if name not in table.values]
     if missing:
         raise DatasetError(f"the columns {', '.join(table.values)} lack {', '.join(missing)}")
-    answers = [_answer_texts(each) for each in table.values["answers"]]
+    answers = [_answer_texts(cell) for cell in table.values["answers"]]
     pairs = zip(whole(table, "question"), whole(table, "context"), strict=True)
     return Found(
         samples=[{"question": str(question), "context": str(context)} for question, context in pairs],
@@ -196,14 +207,14 @@ def answered_questions(table: Columns, categories: Sequence[str] | None) -> Foun
 
 def _texts(table: Columns) -> tuple[list[Any], dict[str, str]]:
     """Texts or pairs of texts, and which columns they are."""
-    labels = [each for each in table.values if each.casefold() in ("label", "labels")]
+    labels = [column for column in table.values if column.casefold() in ("label", "labels")]
     inputs = table.without(labels)
     pair = find.find_pair(inputs, find.PAIRS, find.is_text)
     if pair is not None:
-        rows = zip(*(whole(table, each) for each in pair), strict=True)
+        rows = zip(*(whole(table, column) for column in pair), strict=True)
         return [(str(left), str(right)) for left, right in rows], {"text": pair[0], "pair": pair[1]}
     text = find.find(inputs, find.TEXTS, "the texts", find.is_text)
-    return [str(each) for each in whole(table, text)], {"text": text}
+    return [str(cell) for cell in whole(table, text)], {"text": text}
 
 
 def _labelled(
@@ -211,25 +222,25 @@ def _labelled(
 ) -> Found:
     column = find.find_label(table, list(used.values()))
     cells, names = whole(table, column), class_names(table.features.get(column))
-    numbered = all(isinstance(each, bool | int) for each in cells)
+    numbered = all(isinstance(cell, bool | int) for cell in cells)
     if numbered:
-        labels = np.array([int(each) for each in cells], np.int64)
+        labels = np.array([int(cell) for cell in cells], np.int64)
         if (labels < 0).any():
             raise DatasetError(f"the column {column} holds no right answers: they are not published for this split")
         names = names or tuple(categories or ()) or tuple(map(str, range(int(labels.max()) + 1)))
     else:
-        spelled = tuple(sorted({str(each) for each in cells}))
+        spelled = tuple(sorted({str(cell) for cell in cells}))
         names = names or matched(spelled, categories) or spelled
         number = {name: at for at, name in enumerate(names)}
-        labels = np.array([number.get(str(each), -1) for each in cells], np.int64)
+        labels = np.array([number.get(str(cell), -1) for cell in cells], np.int64)
     if (labels < 0).any() or (labels >= len(names)).any():
         raise DatasetError(f"the column {column} holds something that is none of its {len(names)} classes")
-    wanted = matched(names, categories)
+    order = matched(names, categories)
     # Numbers are taken to be those of the outputs where there are as many of both, though they are called otherwise.
     fewer = categories is not None and len(names) < len(categories)
-    guessed, renumbered = wanted is None and (fewer or not numbered), wanted is not None and wanted != names
-    if wanted is not None:
-        labels, names = np.array([wanted.index(each) for each in names], np.int64)[labels], wanted
+    guessed, renumbered = order is None and (fewer or not numbered), order is not None and order != names
+    if order is not None:
+        labels, names = np.array([order.index(name) for name in names], np.int64)[labels], order
     return Found(
         samples=samples,
         answers=labels.tolist(),
@@ -251,19 +262,19 @@ def whole(table: Columns, name: str) -> Sequence[Any]:
     return cells
 
 
-def _only_two(table: Columns, what: str) -> tuple[str, str]:
-    found = [each for each, cells in table.values.items() if isinstance(cells[0], str) and each != "id"]
-    if len(found) != 2:
+def _only_two(table: Columns, kind: str) -> tuple[str, str]:
+    names = [name for name, cells in table.values.items() if isinstance(cells[0], str) and name != "id"]
+    if len(names) != 2:
         raise DatasetError(
-            f"nothing says which of the columns {', '.join(table.values)} hold {what}; call them 'source' and 'target'"
+            f"nothing says which of the columns {', '.join(table.values)} hold {kind}; call them 'source' and 'target'"
         )
-    return found[0], found[1]
+    return names[0], names[1]
 
 
 def _pair(table: Columns, source: str, target: str) -> Found:
     return Found(
-        samples=[str(each) for each in whole(table, source)],
-        answers=[list(map(str, each)) if isinstance(each, list) else str(each) for each in whole(table, target)],
+        samples=[str(cell) for cell in whole(table, source)],
+        answers=[list(map(str, cell)) if isinstance(cell, list) else str(cell) for cell in whole(table, target)],
         columns={"source": source, "target": target},
     )
 
@@ -274,16 +285,16 @@ def _answer_texts(cell: Any) -> list[str]:
         cell = cell.get("text", [])
     if isinstance(cell, str):
         return [cell]
-    return [str(each.get("text", "")) if isinstance(each, Mapping) else str(each) for each in cell or []]
+    return [str(entry.get("text", "")) if isinstance(entry, Mapping) else str(entry) for entry in cell or []]
 
 
 def _squad(table: Columns) -> Columns:
     """SQuAD's own file, which nests questions in paragraphs in articles."""
     rows = [
-        (asked["question"], paragraph["context"], asked.get("answers", []))
+        (question["question"], paragraph["context"], question.get("answers", []))
         for article in table.values["paragraphs"]
         for paragraph in article
-        for asked in paragraph["qas"]
+        for question in paragraph["qas"]
     ]
     questions, contexts, answers = zip(*rows, strict=True) if rows else ((), (), ())
     return Columns(values={"question": questions, "context": contexts, "answers": answers})

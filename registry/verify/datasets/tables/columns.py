@@ -45,50 +45,52 @@ SUMMARIES = (
 _FLAT = str.maketrans({"-": "_", " ": "_"})
 
 
-def find(columns: Columns, names: Sequence[str], what: str, fits: Callable[[Any], bool]) -> str:
+def find(columns: Columns, names: Sequence[str], content: str, fits: Callable[[Any], bool]) -> str:
     """The column of some kind: by its name where it fits, else the only one that fits.
 
     Args:
         columns: The table.
         names: What such columns are called, the likeliest first.
-        what: What it holds, for the message.
+        content: What it holds, for the message.
         fits: Whether a cell is of the kind.
 
     Raises:
         DatasetError: There is none, or several and nothing says which.
     """
-    there = [each for each in columns.values if _fits(columns, each, fits)]
-    folded = {each.casefold().translate(_FLAT): each for each in there}
-    named = next((folded[each.casefold()] for each in names if each.casefold() in folded), None)
-    if named is not None:
-        return named
-    if len(there) == 1:
-        return there[0]
+    candidates = [column for column in columns.values if _fits(columns, column, fits)]
+    folded = {column.casefold().translate(_FLAT): column for column in candidates}
+    match = next((folded[name.casefold()] for name in names if name.casefold() in folded), None)
+    if match is not None:
+        return match
+    if len(candidates) == 1:
+        return candidates[0]
     has = ", ".join(columns.values)
-    raise DatasetError(f"nothing says which of the columns {has} holds {what}; call that one '{names[0]}'")
+    raise DatasetError(f"nothing says which of the columns {has} holds {content}; call that one '{names[0]}'")
 
 
 def find_pair(
     columns: Columns, pairs: Sequence[tuple[str, str]], fits: Callable[[Any], bool]
 ) -> tuple[str, str] | None:
     """Two columns that are called as a known pair; `None` where there are none."""
-    folded = {each.casefold().translate(_FLAT): each for each in columns.values if _fits(columns, each, fits)}
+    folded = {column.casefold().translate(_FLAT): column for column in columns.values if _fits(columns, column, fits)}
     for left, right in pairs:
         if left.casefold() in folded and right.casefold() in folded:
             return folded[left.casefold()], folded[right.casefold()]
     return None
 
 
-def find_label(columns: Columns, taken: Sequence[str]) -> str:
+def find_label(columns: Columns, inputs: Sequence[str]) -> str:
     """The column of classes: one that is a `ClassLabel`, else one of a usual name.
 
     Raises:
         DatasetError: There is none, or several and nothing says which.
     """
-    labels = [each for each in columns.values if _is_class_label(columns.features.get(each)) and each not in taken]
+    labels = [
+        column for column in columns.values if _is_class_label(columns.features.get(column)) and column not in inputs
+    ]
     if len(labels) == 1:
         return labels[0]
-    return find(columns.without(taken), LABELS, "the classes", lambda cell: isinstance(cell, int | str))
+    return find(columns.without(inputs), LABELS, "the classes", lambda cell: isinstance(cell, int | str))
 
 
 def is_text(cell: Any) -> bool:
@@ -108,12 +110,12 @@ def is_number(cell: Any) -> bool:
 
 def is_list(cell: Any) -> bool:
     """Whether a cell is a list of words or of tags."""
-    return isinstance(cell, list) and all(isinstance(each, str | int) for each in cell)
+    return isinstance(cell, list) and all(isinstance(entry, str | int) for entry in cell)
 
 
 def is_words(cell: Any) -> bool:
     """Whether a cell is a list of words."""
-    return isinstance(cell, list) and all(isinstance(each, str) for each in cell)
+    return isinstance(cell, list) and all(isinstance(word, str) for word in cell)
 
 
 def is_file(cell: Any) -> bool:

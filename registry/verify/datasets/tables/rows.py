@@ -45,19 +45,19 @@ def read_columns(files: Sequence[Path]) -> Columns:
     Raises:
         DatasetError: A file cannot be read, or has other columns than the first.
     """
-    if sum(each.stat().st_size for each in files) > _LARGEST:
+    if sum(file.stat().st_size for file in files) > _LARGEST:
         raise DatasetError(f"{files[0].parent} holds more than {_LARGEST} bytes of rows, which are read into memory")
     values: dict[str, list[Any]] = {}
     features: Mapping[str, Any] = {}
     for number, file in enumerate(files):
         try:
-            found, said = _READERS[file.suffix](file)
+            columns, schema = _READERS[file.suffix](file)
         except (OSError, ValueError, csv.Error, RecursionError) as error:
             raise DatasetError(f"{file.name} cannot be read: {str(error).splitlines()[0][:200]}") from error
-        if number and found.keys() != values.keys():
-            raise DatasetError(f"{file.name} has the columns {', '.join(found)}, and others have {', '.join(values)}")
-        features = features or said
-        for name, cells in found.items():
+        if number and columns.keys() != values.keys():
+            raise DatasetError(f"{file.name} has the columns {', '.join(columns)}, and others have {', '.join(values)}")
+        features = features or schema
+        for name, cells in columns.items():
             values.setdefault(name, []).extend(cells)
     if not values or not next(iter(values.values())):
         raise DatasetError(f"{files[0].name} holds no row")
@@ -76,13 +76,13 @@ def _separated(file: Path) -> Read:
             rows = csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE)
         else:
             rows = csv.DictReader(opened, delimiter=";" if ";" in head and "," not in head else ",")
-        found: dict[str, list[Any]] = {name: [] for name in rows.fieldnames or ()}
+        columns: dict[str, list[Any]] = {name: [] for name in rows.fieldnames or ()}
         for row in rows:
             if None in row or None in row.values():
                 raise ValueError(f"line {rows.line_num} has not as many cells as there are columns")
             for name, cell in row.items():
-                found[name].append(cell)
-    return {name: _numbers(cells) for name, cells in found.items()}, {}
+                columns[name].append(cell)
+    return {name: _numbers(cells) for name, cells in columns.items()}, {}
 
 
 def _numbers(cells: list[str]) -> list[Any]:
@@ -111,13 +111,13 @@ def _json(file: Path) -> Read:
         data = json.loads(text)
     except ValueError:
         return _by_column(json.loads(line) for line in text.split("\n") if line.strip()), {}
-    if isinstance(data, dict) and len(data) > 0 and not all(isinstance(each, list) for each in data.values()):
-        tables = [each for each in data.values() if isinstance(each, list) and each and isinstance(each[0], dict)]
+    if isinstance(data, dict) and len(data) > 0 and not all(isinstance(cells, list) for cells in data.values()):
+        tables = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         data = tables[0] if len(tables) == 1 else [data]
     if isinstance(data, dict):
-        if len(data) == 1 and all(each and isinstance(each[0], dict) for each in data.values()):
+        if len(data) == 1 and all(cells and isinstance(cells[0], dict) for cells in data.values()):
             return _by_column(next(iter(data.values()))), {}
-        if len({len(each) for each in data.values()}) > 1:
+        if len({len(cells) for cells in data.values()}) > 1:
             raise ValueError("its columns have different lengths")
         return data, {}
     if not isinstance(data, list):
@@ -126,15 +126,15 @@ def _json(file: Path) -> Read:
 
 
 def _by_column(rows: Any) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+    columns: dict[str, list[Any]] = {}
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
             raise ValueError(f"its row {number} is no mapping")
         for name in row:
-            found.setdefault(name, [None] * number)
-        for name, cells in found.items():
+            columns.setdefault(name, [None] * number)
+        for name, cells in columns.items():
             cells.append(row.get(name))
-    return found
+    return columns
 
 
 def _parquet(file: Path) -> Read:
@@ -152,8 +152,8 @@ def _arrow(file: Path) -> Read:
 
 
 def _of_arrow(table: Any) -> Read:
-    said = (table.schema.metadata or {}).get(b"huggingface")
-    features = json.loads(said).get("info", {}).get("features", {}) if said else {}
+    metadata = (table.schema.metadata or {}).get(b"huggingface")
+    features = json.loads(metadata).get("info", {}).get("features", {}) if metadata else {}
     return {name: table.column(name).to_pylist() for name in table.column_names}, features
 
 
@@ -168,9 +168,9 @@ def _pyarrow(part: str = "") -> Any:
 
 def _features_beside(folder: Path) -> Mapping[str, Any]:
     """What a `dataset_info.json` beside the rows, or above them, says of the columns."""
-    for each in (folder, folder.parent):
+    for place in (folder, folder.parent):
         try:
-            data = json.loads((each / "dataset_info.json").read_text(encoding="utf-8"))
+            data = json.loads((place / "dataset_info.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         features = data.get("features") if isinstance(data, dict) else None
@@ -229,23 +229,23 @@ def table_files(path: Path, *, config: str | None = None, split: str = "") -> tu
     folder = path
     if config and (path / config).is_dir() and Path(config).name == config:
         folder = path / config
-    there = list(_files(folder, 0))
-    if not there:
+    tables = list(_files(folder, 0))
+    if not tables:
         raise DatasetError(f"{folder} holds no table: {', '.join(SUFFIXES)}")
     if config and folder == path:
-        there = [each for each in there if config in each.relative_to(folder).parts] or there
+        tables = [table for table in tables if config in table.relative_to(folder).parts] or tables
     groups: dict[str, list[Path]] = {}
-    for each in there:
-        groups.setdefault(_split_of(each.relative_to(folder), split), []).append(each)
-    wanted = _choose(groups, split)
-    if wanted is None:
+    for table in tables:
+        groups.setdefault(_split_of(table.relative_to(folder), split), []).append(table)
+    choice = _choose(groups, split)
+    if choice is None:
         has = ", ".join(sorted(filter(None, groups))) or "several files whose names say no split"
         raise DatasetError(f"{folder} has {has} and not {split or 'test'}")
-    files = groups[wanted]
-    kinds = {each.suffix for each in files}
+    files = groups[choice]
+    kinds = {file.suffix for file in files}
     if len(kinds) > 1:
         raise DatasetError(f"{folder} holds one split in several formats ({', '.join(sorted(kinds))}); leave one")
-    return files, wanted
+    return files, choice
 
 
 def _files(folder: Path, depth: int) -> Iterator[Path]:
@@ -253,20 +253,20 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise DatasetError(f"{folder} cannot be read: {error.strerror or error}") from error
-    for each in entries:
-        if each.name.startswith((".", "cache-", "indices-")):
+    for entry in entries:
+        if entry.name.startswith((".", "cache-", "indices-")):
             continue
-        if each.is_dir() and depth < _DEEPEST:
-            yield from _files(each, depth + 1)
-        elif each.suffix in SUFFIXES and each.name not in _ABOUT:
-            yield each
+        if entry.is_dir() and depth < _DEEPEST:
+            yield from _files(entry, depth + 1)
+        elif entry.suffix in SUFFIXES and entry.name not in _ABOUT:
+            yield entry
 
 
-def _split_of(path: Path, wanted: str) -> str:
+def _split_of(path: Path, split: str) -> str:
     """The split that a file's name or folder says: the one that is asked for, in so many words, else a usual one."""
     for part in (path.stem, *reversed(path.parts[:-1])):
-        if wanted and re.fullmatch(rf"(?:.*[^a-z0-9])?{re.escape(wanted.casefold())}(?:[^a-z_].*)?", part.casefold()):
-            return wanted
+        if split and re.fullmatch(rf"(?:.*[^a-z0-9])?{re.escape(split.casefold())}(?:[^a-z_].*)?", part.casefold()):
+            return split
     for part in (path.stem, *reversed(path.parts[:-1])):
         words: list[str] = re.findall(r"[a-z0-9_]+", part.casefold())
         for word in words:
@@ -285,14 +285,14 @@ def _choose(groups: dict[str, list[Path]], split: str) -> str | None:
         return split
     meant = split_name(split) if split else None
     if split and meant is not None:
-        same = [each for each in groups if split_name(each) == meant]
+        same = [key for key in groups if split_name(key) == meant]
         if len(same) == 1:
             return same[0]
     if len(groups) == 1 and ("" in groups and (len(groups[""]) == 1 or _sharded(groups[""]))):
         return ""
     if not split:
         for usual in _USUAL:
-            same = [each for each in groups if split_name(each) == usual]
+            same = [key for key in groups if split_name(key) == usual]
             if len(same) == 1:
                 return same[0]
     return None
@@ -300,4 +300,4 @@ def _choose(groups: dict[str, list[Path]], split: str) -> str | None:
 
 def _sharded(files: Sequence[Path]) -> bool:
     """Whether files are the pieces of one table, numbered as the library numbers them."""
-    return len({re.sub(r"-\d{5}-of-\d{5}", "", str(each)) for each in files}) == 1
+    return len({re.sub(r"-\d{5}-of-\d{5}", "", str(file)) for file in files}) == 1

@@ -16,6 +16,7 @@ from registry.download.hub_data import origin
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import GUESSED, UnreadableError
 from registry.verify.datasets.tables import answered
+from registry.verify.datasets.tables.languages import TRANSLATED
 from registry.verify.datasets.tables.rows import SUFFIXES, Columns, read_columns, table_files
 from registry.vocabulary.dataset_sizes import named_split
 
@@ -55,7 +56,7 @@ class Table:
     @property
     def lengths(self) -> Sequence[int]:
         """How long each sample is, so that those of like length go into one batch; zeros for pictures and sounds."""
-        return [0] * len(self.samples) if self.media else [_length(each) for each in self.samples]
+        return [0] * len(self.samples) if self.media else [_length(sample) for sample in self.samples]
 
     def sample(self, index: int) -> Any:
         """See `Dataset`: pictures as Pillow's, sounds as encoded bytes, numbers as an array, all else as it stands."""
@@ -78,8 +79,8 @@ class Table:
         """Digest of each sample without its answer."""
         from registry.evidence import digests
 
-        for each in self.samples:
-            yield digests.of_bytes(self._bytes(each) if self.media in ("image", "audio") else _as_bytes(each))
+        for sample in self.samples:
+            yield digests.of_bytes(self._bytes(sample) if self.media in ("image", "audio") else _as_bytes(sample))
 
     def fingerprint(self, remembered: Remembered) -> str:
         """See `Dataset`: of the rows' contents, so that a table is the same whichever format it is kept in."""
@@ -95,9 +96,9 @@ class Table:
     def _bytes(self, cell: Any) -> bytes:
         """The contents of a file that a cell holds or names."""
         if isinstance(cell, Mapping):
-            held = cell.get("bytes")
-            if isinstance(held, bytes):
-                return held
+            data = cell.get("bytes")
+            if isinstance(data, bytes):
+                return data
             cell = cell.get("path")
         if isinstance(cell, bytes):
             return cell
@@ -129,7 +130,7 @@ READERS: Mapping[str, Callable[[Columns, Sequence[str] | None], answered.Found]]
     "tagged words": answered.tagged_words,
     "answered questions": answered.answered_questions,
     "texts": answered.texts,
-    "translated texts": answered.translated_texts,
+    TRANSLATED: answered.translated_texts,
     "summarised texts": answered.summarised_texts,
     "transcribed sounds": answered.transcribed_sounds,
     "labels": answered.labelled_pictures,
@@ -142,7 +143,7 @@ def holds_tables(path: Path) -> bool:
     """Whether a path is a table's file, or a folder with one at its top or one below."""
     if path.is_file():
         return path.suffix in SUFFIXES
-    return any(each.suffix in SUFFIXES for pattern in ("*", "*/*") for each in path.glob(pattern))
+    return any(file.suffix in SUFFIXES for pattern in ("*", "*/*") for file in path.glob(pattern))
 
 
 def load(
@@ -159,7 +160,7 @@ def load(
     Args:
         path: Its file or folder.
         name: The data set as the card names it.
-        categories: The model's own class names, in the order of its outputs.
+        categories: The model's own class names, in the order of its outputs; of a model that translates, its name.
         answers: What each row must hold.
         config: The part of the data set that the card names.
         split: The split that the card names.
@@ -167,28 +168,30 @@ def load(
     Raises:
         DatasetError: It cannot be read, lacks the split, or has no such columns.
     """
-    wanted = split or named_split(name, config=config).split
-    files, said = table_files(path, config=config, split=wanted)
-    found = READERS[answers](read_columns(files), categories)
-    if not found.samples:
+    choice = split or named_split(name, config=config).split
+    files, part = table_files(path, config=config, split=choice)
+    if answers == TRANSLATED:
+        categories = (*(categories or ()), config or "", name)
+    contents = READERS[answers](read_columns(files), categories)
+    if not contents.samples:
         raise DatasetError(f"{name} in {path} holds no sample")
     root = path if path.is_dir() else path.parent
     about: dict[str, Any] = {
-        "files": [str(each.relative_to(root)) for each in files[:20]],
-        "columns": dict(found.columns),
-        **({"split": said} if said else {}),
+        "files": [str(file.relative_to(root)) for file in files[:20]],
+        "columns": dict(contents.columns),
+        **({"split": part} if part else {}),
         **({"config": config} if config else {}),
         **origin(root),
-        **found.about,
+        **contents.about,
     }
     return Table(
-        name=f"{name} ({said})" if said and said.casefold() not in name.casefold() else name,
-        samples=found.samples,
-        answers=found.answers,
-        classes=found.classes,
-        labels=found.labels,
+        name=f"{name} ({part})" if part and part.casefold() not in name.casefold() else name,
+        samples=contents.samples,
+        answers=contents.answers,
+        classes=contents.classes,
+        labels=contents.labels,
         about=about,
-        class_order=GUESSED if found.guessed else "",
-        folder=str(files[0].parent) if found.media else "",
-        media=found.media,
+        class_order=GUESSED if contents.guessed else "",
+        folder=str(files[0].parent) if contents.media else "",
+        media=contents.media,
     )

@@ -52,17 +52,17 @@ class SentenceInputs:
     padding: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        kept = self.transform
+        tokens = self.transform
         return {
-            "tokenizer": kept.digest,
-            "max_length": kept.longest or None,
+            "tokenizer": tokens.digest,
+            "max_length": tokens.longest or None,
             "pooling": self.pooling,
             "similarity": "cosine",
-            **({"prompt": kept.prompt} if kept.prompt else {}),
+            **({"prompt": tokens.prompt} if tokens.prompt else {}),
         }
 
     def arguments(self, batch: Any, layout: Any) -> Any:
-        return {name: padded(each, self.padding) for name, each in batch.items()}
+        return {name: padded(tokens, self.padding) for name, tokens in batch.items()}
 
 
 class Cosine(nn.Module):
@@ -73,7 +73,7 @@ class Cosine(nn.Module):
         self.model, self.pooling = model, pooling
 
     def forward(self, first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        one, other = (pooled(self.model(**each), each["attention_mask"], self.pooling) for each in (first, second))
+        one, other = (pooled(self.model(**text), text["attention_mask"], self.pooling) for text in (first, second))
         return nn.functional.cosine_similarity(one.double(), other.double()).unsqueeze(1)
 
 
@@ -86,41 +86,43 @@ def pooled(outputs: Any, mask: torch.Tensor, pooling: str) -> torch.Tensor:
     hidden = getattr(outputs, "last_hidden_state", None)
     if not isinstance(hidden, torch.Tensor):
         raise TypeError(f"the model gives no hidden states of tokens, but a {type(outputs).__name__}")
-    hidden, there = hidden.float(), mask.unsqueeze(-1).bool()
+    hidden, presence = hidden.float(), mask.unsqueeze(-1).bool()
     if pooling == "cls":
         return hidden[:, 0]
     if pooling == "max":
-        return hidden.masked_fill(~there, -torch.inf).amax(1)
+        return hidden.masked_fill(~presence, -torch.inf).amax(1)
     if pooling == "lasttoken":
         return hidden[torch.arange(len(hidden), device=hidden.device), mask.sum(1) - 1]
-    return hidden.masked_fill(~there, 0).sum(1) / there.sum(1).clamp(min=1)
+    return hidden.masked_fill(~presence, 0).sum(1) / presence.sum(1).clamp(min=1)
 
 
 def reads_both(target: Target) -> bool:
     """Whether a model reads two texts together and says a number of them, as cross-encoders do."""
-    named = folder_of(target).data("config.json").get("architectures")
-    return isinstance(named, list) and any("ForSequenceClassification" in str(each) for each in named)
+    architectures = folder_of(target).data("config.json").get("architectures")
+    return isinstance(architectures, list) and any(
+        "ForSequenceClassification" in str(architecture) for architecture in architectures
+    )
 
 
-def sentence_inputs(model: Model, target: Target, given: Mapping[str, str]) -> SentenceInputs:
+def sentence_inputs(model: Model, target: Target, options: Mapping[str, str]) -> SentenceInputs:
     """How pairs of sentences become what a model takes.
 
     Raises:
         Unverifiable: There is no tokenizer, or the folder asks for more than is read here.
     """
-    found, folder = token_inputs(model, target, given), folder_of(target)
+    inputs, folder = token_inputs(model, target, options), folder_of(target)
     longest = folder.data("sentence_bert_config.json").get("max_seq_length")
-    tokens = found.transform
+    tokens = inputs.transform
     limit = longest if type(longest) is int and longest > 0 else tokens.longest
     return SentenceInputs(
         transform=Pairs(
             folder=tokens.folder,
             digest=tokens.digest,
             longest=min(limit, tokens.longest or limit),
-            prompt=str({each.casefold(): text for each, text in given.items()}.get("prompt", "")),
+            prompt=str({name.casefold(): text for name, text in options.items()}.get("prompt", "")),
         ),
         pooling=_pooling(folder),
-        padding=found.padding,
+        padding=inputs.padding,
     )
 
 
@@ -130,14 +132,14 @@ def _pooling(folder: ModelFolder) -> str:
     Raises:
         BuildError: In a way that is not read here.
     """
-    said = folder.data("1_Pooling/config.json")
+    settings = folder.data("1_Pooling/config.json")
     modules = folder.listed("modules.json")
-    strange = [each for each in modules if str(each.get("type")).rpartition(".")[2] not in _HARMLESS]
+    strange = [module for module in modules if str(module.get("type")).rpartition(".")[2] not in _HARMLESS]
     if strange:
         raise BuildError(f"the model ends in {strange[0].get('type')}, which is not read here")
-    modes = [name for switch, name in _KINDS.items() if said.get(switch) is True]
-    named = said.get("pooling_mode")
-    modes = [named] if isinstance(named, str) else modes
-    if len(modes) > 1 or any(each not in _KINDS.values() for each in modes):
+    modes = [name for switch, name in _KINDS.items() if settings.get(switch) is True]
+    mode = settings.get("pooling_mode")
+    modes = [mode] if isinstance(mode, str) else modes
+    if len(modes) > 1 or any(mode not in _KINDS.values() for mode in modes):
         raise BuildError(f"the model pools its tokens by {', '.join(modes)}, which is not read here")
     return modes[0] if modes else "mean"

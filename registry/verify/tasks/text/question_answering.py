@@ -51,12 +51,12 @@ class QuestionAnswering(Task):
         from registry.verify.tasks.text.tokens import folder_of, said_length, token_inputs
         from registry.verify.tasks.text.windows import LONGEST, WindowInputs, Windows
 
-        found = token_inputs(model, target, given)
-        tokens = asdict(found.transform)
+        base = token_inputs(model, target, given)
+        tokens = asdict(base.transform)
         if not said_length(model, given):
             tokens["longest"] = min(tokens["longest"] or LONGEST, LONGEST)
         first = folder_of(target).data("tokenizer_config.json").get("padding_side", "right") == "right"
-        return WindowInputs(transform=Windows(**tokens, question_first=first), padding=found.padding)
+        return WindowInputs(transform=Windows(**tokens, question_first=first), padding=base.padding)
 
     def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """See `Task`: where the tokens lie in the text."""
@@ -68,13 +68,13 @@ class QuestionAnswering(Task):
         starts, ends = (
             outputs[name].float().cpu().numpy().reshape(samples, windows, -1) for name in ("start_logits", "end_logits")
         )
-        unanswerable = any(not each for each in dataset.answers)
-        found = []
+        unanswerable = any(not texts for texts in dataset.answers)
+        answers = []
         for row, index in enumerate(indices):
             place, context = places[row], dataset.sample(index)["context"]
-            there = place[..., 2].any(axis=1)
-            found.append(best_answer(starts[row][there], ends[row][there], place[there], context, none=unanswerable))
-        return {"predicted": found}
+            mask = place[..., 2].any(axis=1)
+            answers.append(best_answer(starts[row][mask], ends[row][mask], place[mask], context, none=unanswerable))
+        return {"predicted": answers}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         return {"answers": [dataset.answers[index] for index in indices]}
@@ -89,7 +89,7 @@ class QuestionAnswering(Task):
             return Score(value=right / samples, samples=samples, right=right, details=details)
         if subject != "f1":
             raise PredictionsError(f"{subject} cannot be computed from answers")
-        shares = np.array([_best(f1, *each) for each in self._pairs(kept)])
+        shares = np.array([_best(f1, *pair) for pair in self._pairs(kept)])
         return Score(
             value=float(shares.mean()),
             samples=len(shares),
@@ -101,21 +101,21 @@ class QuestionAnswering(Task):
         """See `Task`; `None` for F1."""
         if subject != "exact-match":
             return None
-        return np.array([bool(_best(exact, *each)) for each in self._pairs(kept)])
+        return np.array([bool(_best(exact, *pair)) for pair in self._pairs(kept)])
 
     def check(self, kept: KeptPredictions) -> None:
         super().check(kept)
-        found, right = kept.documents["predicted"], kept.documents["answers"]
-        if not all(isinstance(rows, list) and len(rows) == len(kept.samples) for rows in (found, right)):
+        answers, right = kept.documents["predicted"], kept.documents["answers"]
+        if not all(isinstance(rows, list) and len(rows) == len(kept.samples) for rows in (answers, right)):
             raise PredictionsError("its documents do not hold an answer for each sample")
-        if not all(isinstance(each, str) for each in found):
+        if not all(isinstance(answer, str) for answer in answers):
             raise PredictionsError("its answers are no texts")
-        if not all(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in right):
+        if not all(isinstance(texts, list) and all(isinstance(one, str) for one in texts) for texts in right):
             raise PredictionsError("its right answers are no lists of texts")
 
-    def _pairs(self, kept: KeptPredictions) -> list[tuple[str, list[str]]]:
-        self.check(kept)
-        return list(zip(kept.documents["predicted"], kept.documents["answers"], strict=True))
+    def _pairs(self, predictions: KeptPredictions) -> list[tuple[str, list[str]]]:
+        self.check(predictions)
+        return list(zip(predictions.documents["predicted"], predictions.documents["answers"], strict=True))
 
 
 def best_answer(
@@ -135,17 +135,17 @@ def best_answer(
         context: The text.
         none: Whether no answer is an answer; its score is the least over windows of that of the first token.
     """
-    found: list[tuple[float, str]] = []
-    nothing = min((float(start[0] + end[0]) for start, end in zip(starts, ends, strict=True)), default=0.0)
+    candidates: list[tuple[float, str]] = []
+    threshold = min((float(start[0] + end[0]) for start, end in zip(starts, ends, strict=True)), default=0.0)
     for start, end, place in zip(starts, ends, places, strict=True):
         inside = place[:, 2] == 1
         for first in np.argsort(start)[::-1][:BEST]:
             for last in np.argsort(end)[::-1][:BEST]:
                 if inside[first] and inside[last] and first <= last < first + LONGEST_ANSWER:
                     text = context[place[first, 0] : place[last, 1]]
-                    found.append((float(start[first] + end[last]), text))
-    score, answer = max(found, key=lambda each: each[0], default=(-np.inf, ""))
-    return "" if none and nothing > score else answer
+                    candidates.append((float(start[first] + end[last]), text))
+    score, answer = max(candidates, key=lambda candidate: candidate[0], default=(-np.inf, ""))
+    return "" if none and threshold > score else answer
 
 
 def normalised(text: str) -> str:
@@ -154,21 +154,21 @@ def normalised(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
 
 
-def exact(found: str, right: str) -> float:
+def exact(answer: str, right: str) -> float:
     """One where an answer is the right one."""
-    return float(normalised(found) == normalised(right))
+    return float(normalised(answer) == normalised(right))
 
 
-def f1(found: str, right: str) -> float:
+def f1(answer: str, right: str) -> float:
     """The harmonic mean of precision and recall over an answer's words."""
-    given, wanted = normalised(found).split(), normalised(right).split()
-    if not given or not wanted:
-        return float(given == wanted)
-    shared = sum((Counter(given) & Counter(wanted)).values())
-    return 2 * shared / (len(given) + len(wanted))
+    words, right_words = normalised(answer).split(), normalised(right).split()
+    if not words or not right_words:
+        return float(words == right_words)
+    shared = sum((Counter(words) & Counter(right_words)).values())
+    return 2 * shared / (len(words) + len(right_words))
 
 
-def _best(measure: Callable[[str, str], float], found: str, right: Sequence[str]) -> float:
+def _best(measure: Callable[[str, str], float], answer: str, right: Sequence[str]) -> float:
     """The score against the nearest of the right answers; where there is none, nothing is right."""
-    wanted = [each for each in right if normalised(each)] or [""]
-    return max(measure(found, each) for each in wanted)
+    references = [reference for reference in right if normalised(reference)] or [""]
+    return max(measure(answer, reference) for reference in references)

@@ -52,32 +52,32 @@ class Sounds:
         samples = read_sound(sample, self.rate)
         extract = processor_of("AutoFeatureExtractor", self.folder, self.digest)
         try:
-            found = extract(samples, sampling_rate=self.rate, return_tensors="np")
+            features = extract(samples, sampling_rate=self.rate, return_tensors="np")
         except Exception as error:  # an extractor raises whatever its configuration makes it
             raise UnreadableError(f"the extractor fails: {first_line(error)}") from error
-        return {name: np.asarray(each[0]) for name, each in found.items()}
+        return {name: np.asarray(array[0]) for name, array in features.items()}
 
     def arguments(self, batch: Any, layout: Any) -> Any:
         return batch
 
 
-def sound_inputs(target: Target, given: Mapping[str, str]) -> Sounds:
+def sound_inputs(target: Target, options: Mapping[str, str]) -> Sounds:
     """How a model's sounds are prepared.
 
     Raises:
         Unverifiable: There is no extractor or no tokenizer beside it, or something was set over it.
     """
     folder = folder_of(target)
-    said = folder.data(PROCESSOR[0]) or folder.data(PROCESSOR[1]).get("feature_extractor") or {}
-    if not said or not folder.there(TOKENIZER):
+    settings = folder.data(PROCESSOR[0]) or folder.data(PROCESSOR[1]).get("feature_extractor") or {}
+    if not settings or not folder.there(TOKENIZER):
         raise BuildError(f"there are no {PROCESSOR[0]} and tokenizer in {folder.path}, which say how sounds are read")
-    if given:
-        raise DatasetError(f"{', '.join(given)} cannot be set: sounds are prepared by the extractor beside the model")
-    rate = said.get("sampling_rate", 16_000)
+    if options:
+        raise DatasetError(f"{', '.join(options)} cannot be set: sounds are prepared by the extractor beside the model")
+    rate = settings.get("sampling_rate", 16_000)
     if type(rate) is not int or not 1000 <= rate <= 200_000:
         raise BuildError(f"{PROCESSOR[0]} has no sampling_rate that is one")
     # Whisper pads every sound to thirty seconds; the others must be told what is padding to go into one batch.
-    whole = "n_samples" in said or "chunk_length" in said or bool(said.get("return_attention_mask"))
+    whole = "n_samples" in settings or "chunk_length" in settings or bool(settings.get("return_attention_mask"))
     return Sounds(
         folder=folder.path,
         digest=folder.digest(PROCESSOR),
@@ -104,7 +104,7 @@ def read_sound(data: Any, rate: int) -> npt.NDArray[np.float32]:
     try:
         with av.open(io.BytesIO(data), "r") as container:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
-            frames = [each for frame in container.decode(audio=0) for each in resampler.resample(frame)]
+            frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
             frames += resampler.resample(None)
             pieces = [frame.to_ndarray().reshape(-1) for frame in frames]
     except (av.FFmpegError, IndexError, ValueError, OSError) as error:

@@ -49,28 +49,28 @@ class SpeechRecognition(Written):
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. A sample in which nothing is said is left out, since errors are counted by what is said."""
-        written, right = self.texts(kept)
+        texts, right = self.texts(kept)
         name, plain = subject.removesuffix("-ortho"), subject.endswith("-ortho")
         if name not in _RATES:
             raise PredictionsError(f"{subject} cannot be computed from texts")
-        with scoring("jiwer") as said:
+        with scoring("jiwer") as library:
             import jiwer
 
             steps = () if plain else NORMALISER
             normalise = jiwer.Compose([getattr(jiwer, step)() for step in steps]) if steps else str
-            pairs = [(normalise(one[0]), normalise(other)) for one, other in zip(right, written, strict=True)]
-            pairs = [each for each in pairs if each[0].strip()]
+            pairs = [(normalise(one[0]), normalise(other)) for one, other in zip(right, texts, strict=True)]
+            pairs = [pair for pair in pairs if pair[0].strip()]
             if not pairs:
                 raise PredictionsError("nothing is said in any sample")
             take: Any = jiwer.process_words if name == "word-error-rate" else jiwer.process_characters
             whole = take(*map(list, zip(*pairs, strict=True)))
             value = float(getattr(whole, _RATES[name]))
-            parts = np.array([_counts(take(*each)) for each in pairs], np.float64)
-        details = {**said, "name": _RATES[name], "normaliser": ", ".join(steps) or "none"}
+            parts = np.array([_counts(take(*pair)) for pair in pairs], np.float64)
+        details = {**library, "name": _RATES[name], "normaliser": ", ".join(steps) or "none"}
         return Score(value=value, samples=len(pairs), interval=bootstrap(parts, ratio), details={"metric": details})
 
 
-def _counts(found: Any) -> tuple[int, int]:
+def _counts(comparison: Any) -> tuple[int, int]:
     """Errors, and what is said: words or characters."""
-    errors = found.substitutions + found.deletions + found.insertions
-    return errors, found.substitutions + found.deletions + found.hits
+    errors = comparison.substitutions + comparison.deletions + comparison.insertions
+    return errors, comparison.substitutions + comparison.deletions + comparison.hits

@@ -62,31 +62,33 @@ class TextClassification(Classification):
             return super().score(kept, subject)
         self.check(kept)
         metric, average = average_of(subject)
-        labels, found = kept.arrays["labels"].astype(np.int64), kept.arrays["top"][:, 0].astype(np.int64)
+        labels, predictions = kept.arrays["labels"].astype(np.int64), kept.arrays["top"][:, 0].astype(np.int64)
         if metric not in (*_AVERAGED, _MCC):
             raise PredictionsError(f"{subject} cannot be computed from one class for each text")
         # A text that could not be read was given no class: it is missed, and no class of its own in a mean over them.
-        classes = np.unique(np.concatenate([labels, found[found >= 0]]))
+        classes = np.unique(np.concatenate([labels, predictions[predictions >= 0]]))
         options: dict[str, Any] = {}
         if metric in _AVERAGED:
-            average = average or self._usual(kept, metric, labels, found, classes)
+            average = average or self._usual(kept, metric, labels, predictions, classes)
             options = {"average": average, "zero_division": 0.0}
             if average == "binary":
                 options["pos_label"], classes = 1, np.arange(2)
-        with scoring("scikit-learn") as said:
+        with scoring("scikit-learn") as library:
             from sklearn import metrics
 
             function: Callable[..., float] = getattr(metrics, f"{metric}_score" if options else "matthews_corrcoef")
             if average == "binary":
-                value = float(function(labels == 1, found == 1, **options))
+                value = float(function(labels == 1, predictions == 1, **options))
             else:
-                value = float(function(labels, found, **options, **({"labels": classes} if options else {})))
-        parts = _confusion(labels, found, classes if options else np.unique(np.concatenate([labels, found])))
+                value = float(function(labels, predictions, **options, **({"labels": classes} if options else {})))
+        parts = _confusion(
+            labels, predictions, classes if options else np.unique(np.concatenate([labels, predictions]))
+        )
         return Score(
             value=value,
             samples=len(labels),
             interval=bootstrap(parts, lambda sums: _from_confusion(sums, metric, average)),
-            details={"metric": {**said, "name": function.__name__, **options}},
+            details={"metric": {**library, "name": function.__name__, **options}},
         )
 
     def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:  # type: ignore[override]
@@ -100,7 +102,7 @@ class TextClassification(Classification):
         kept: KeptPredictions,
         metric: str,
         labels: npt.NDArray[np.int64],
-        found: npt.NDArray[np.int64],
+        predictions: npt.NDArray[np.int64],
         classes: npt.NDArray[np.int64],
     ) -> str:
         """How a metric of classes is averaged where the card does not say.
@@ -108,17 +110,17 @@ class TextClassification(Classification):
         Raises:
             PredictionsError: There are more than two classes, so that it may be any of several.
         """
-        if len(kept.classes) == 2 and max(labels.max(), found.max()) < 2:
+        if len(kept.classes) == 2 and max(labels.max(), predictions.max()) < 2:
             return "binary"
         from sklearn import metrics
 
-        each = {
+        averages = {
             average: getattr(metrics, f"{metric}_score")(
-                labels, found, labels=classes, average=average, zero_division=0.0
+                labels, predictions, labels=classes, average=average, zero_division=0.0
             )
             for average in _AVERAGES
         }
-        values = ", ".join(f"{average} {value:.4f}" for average, value in each.items())
+        values = ", ".join(f"{average} {value:.4f}" for average, value in averages.items())
         name = "F1" if metric == "f1" else metric
         raise PredictionsError(
             f"the card does not say how {name} is averaged over {len(kept.classes)} classes, and it is {values}; call "
@@ -131,28 +133,28 @@ def _is_share(subject: str) -> bool:
 
 
 def _confusion(
-    labels: npt.NDArray[np.int64], found: npt.NDArray[np.int64], classes: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64], predictions: npt.NDArray[np.int64], classes: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
     """What each sample adds to hits, answers and predictions of each class; shape (n, 3 x classes)."""
-    right, there = labels[:, None] == classes, found[:, None] == classes
-    return np.concatenate([right & there, right, there], axis=1).astype(np.float64)
+    right, guesses = labels[:, None] == classes, predictions[:, None] == classes
+    return np.concatenate([right & guesses, right, guesses], axis=1).astype(np.float64)
 
 
 def _from_confusion(sums: npt.NDArray[np.float64], metric: str, average: str) -> npt.NDArray[np.float64]:
     """A metric from sums over samples, shape (resamples, 3 x classes)."""
-    hits, right, there = np.split(sums, 3, axis=1)
+    hits, right, guesses = np.split(sums, 3, axis=1)
     count = right.sum(1, keepdims=True)
     if metric == _MCC:
-        covariance = hits.sum(1) * count[:, 0] - (right * there).sum(1)
-        spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (there**2).sum(1))
+        covariance = hits.sum(1) * count[:, 0] - (right * guesses).sum(1)
+        spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (guesses**2).sum(1))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.nan_to_num(covariance / np.sqrt(spread))  # type: ignore[no-any-return]
     if average == "micro":
-        hits, right, there = (each.sum(1, keepdims=True) for each in (hits, right, there))
-    each = from_counts(metric, hits, right, there)
+        hits, right, guesses = (counts.sum(1, keepdims=True) for counts in (hits, right, guesses))
+    values = from_counts(metric, hits, right, guesses)
     if average == "binary":
-        return each[:, -1]
-    return (each * right / count).sum(1) if average == "weighted" else each.mean(1)  # type: ignore[no-any-return]
+        return values[:, -1]
+    return (values * right / count).sum(1) if average == "weighted" else values.mean(1)  # type: ignore[no-any-return]
 
 
 CORRELATIONS = {"pearson": "pearsonr", "spearman": "spearmanr"}
@@ -191,8 +193,8 @@ class TextRegression(Regression):
         if subject not in CORRELATIONS:
             return super().score(kept, subject)
         self.check(kept)
-        found, right = (each[:, 0] for each in read_numbers(kept))
-        return correlated(found, right, subject, len(kept.samples))
+        predictions, right = (numbers[:, 0] for numbers in read_numbers(kept))
+        return correlated(predictions, right, subject, len(kept.samples))
 
 
 class SentenceSimilarity(TextRegression):
@@ -223,28 +225,30 @@ class SentenceSimilarity(TextRegression):
         return Cosine(getattr(model, "base_model", model), inputs.pooling)
 
 
-def correlated(found: npt.NDArray[np.float64], right: npt.NDArray[np.float64], subject: str, samples: int) -> Score:
+def correlated(
+    predictions: npt.NDArray[np.float64], right: npt.NDArray[np.float64], subject: str, samples: int
+) -> Score:
     """A correlation by scipy.
 
     Raises:
         PredictionsError: There are fewer than two samples, or one side says the same of all.
     """
-    if len(found) < 2 or np.ptp(found) == 0 or np.ptp(right) == 0:
+    if len(predictions) < 2 or np.ptp(predictions) == 0 or np.ptp(right) == 0:
         raise PredictionsError(f"{subject} has no value where all predictions, or all right answers, are the same")
-    with scoring("scipy") as said:
+    with scoring("scipy") as library:
         from scipy import stats
 
         function = getattr(stats, CORRELATIONS[subject])
-        value = float(function(found, right).statistic)
+        value = float(function(predictions, right).statistic)
         random = np.random.default_rng(0)
         values = []
         for _ in range(_RESAMPLES):
-            drawn = random.integers(0, len(found), len(found))
-            one, other = found[drawn], right[drawn]
+            drawn = random.integers(0, len(predictions), len(predictions))
+            one, other = predictions[drawn], right[drawn]
             if subject == "spearman":
                 one, other = stats.rankdata(one), stats.rankdata(other)
             with np.errstate(divide="ignore", invalid="ignore"):
                 values.append(np.corrcoef(one, other)[0, 1])
     low, high = np.nanquantile(values, (0.025, 0.975))
-    details = {"metric": {**said, "name": CORRELATIONS[subject]}}
+    details = {"metric": {**library, "name": CORRELATIONS[subject]}}
     return Score(value=value, samples=samples, interval=(float(low), float(high)), details=details)

@@ -53,8 +53,8 @@ class TokenClassification(Task):
         from registry.verify.tasks.text.tokens import TokenInputs, token_inputs
         from registry.verify.tasks.text.windows import Words
 
-        found = token_inputs(model, target, given)
-        return TokenInputs(transform=Words(**asdict(found.transform)), padding=found.padding)
+        base = token_inputs(model, target, given)
+        return TokenInputs(transform=Words(**asdict(base.transform)), padding=base.padding)
 
     def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """See `Task`: where each word's first token is, from one; zero where it was cut off."""
@@ -81,7 +81,7 @@ class TokenClassification(Task):
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. The interval is a bootstrap over samples; that of a mean over kinds of entities is not taken."""
         self.check(kept)
-        right, found = _whole(kept)
+        right, guesses = _whole(kept)
         metric, average = average_of(subject)
         if metric == "accuracy":
             average = ""
@@ -91,20 +91,20 @@ class TokenClassification(Task):
             raise PredictionsError(
                 "the tags mark no entities by B- and I- or as BIOES does, as F1, precision and recall of seqeval need"
             )
-        with scoring("seqeval") as said, warnings.catch_warnings():
+        with scoring("seqeval") as library, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of kinds that were never answered, whose F1 is zero
             from seqeval import metrics
             from seqeval.metrics.sequence_labeling import get_entities
 
             options = {} if metric == "accuracy" else {"average": average or "micro"}
             function = getattr(metrics, f"{metric}_score")
-            value = float(function(right, found, **options))
+            value = float(function(right, guesses, **options))
             entities = [
-                (set(get_entities(one)), set(get_entities(other))) for one, other in zip(right, found, strict=True)
+                (set(get_entities(one)), set(get_entities(other))) for one, other in zip(right, guesses, strict=True)
             ]
         interval = (value, value)
         if metric == "accuracy":
-            rows = zip(right, found, strict=True)
+            rows = zip(right, guesses, strict=True)
             parts = np.array([[sum(a == b for a, b in zip(*row, strict=True)), len(row[0])] for row in rows], float)
             interval = bootstrap(parts, ratio)
         elif options["average"] == "micro":
@@ -114,7 +114,7 @@ class TokenClassification(Task):
             value=value,
             samples=len(right),
             interval=interval,
-            details={"metric": {**said, "name": function.__name__, **options}},
+            details={"metric": {**library, "name": function.__name__, **options}},
         )
 
     def check(self, kept: KeptPredictions) -> None:
@@ -124,16 +124,16 @@ class TokenClassification(Task):
                 raise PredictionsError("its documents do not hold a list of tags for each sample")
 
 
-def _whole(kept: KeptPredictions) -> tuple[list[list[str]], list[list[str]]]:
+def _whole(predictions: KeptPredictions) -> tuple[list[list[str]], list[list[str]]]:
     """Right and predicted tags of the words that count; samples that could not be read have `O` throughout."""
-    right, found = [], []
-    for row, tags in zip(kept.documents["predicted"], kept.documents["tags"], strict=True):
+    right, guesses = [], []
+    for row, tags in zip(predictions.documents["predicted"], predictions.documents["tags"], strict=True):
         pairs = zip(tags, [*row[: len(tags)], *["O"] * (len(tags) - len(row))], strict=True)
-        counted = [(tag, said) for tag, said in pairs if tag is not None]
+        counted = [(tag, guess) for tag, guess in pairs if tag is not None]
         right.append([tag for tag, _ in counted])
-        found.append([said for _, said in counted])
-    return right, found
+        guesses.append([guess for _, guess in counted])
+    return right, guesses
 
 
 def _are_tags(row: Any) -> bool:
-    return isinstance(row, list) and all(each is None or isinstance(each, str) for each in row)
+    return isinstance(row, list) and all(tag is None or isinstance(tag, str) for tag in row)

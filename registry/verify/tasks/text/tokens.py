@@ -96,20 +96,20 @@ def padded(batch: Mapping[str, Any], padding: int) -> dict[str, Any]:
 
 def arrays(encoded: Mapping[str, Any]) -> dict[str, Any]:
     """What a tokenizer gives for one text as arrays, always with its mask."""
-    found = {name: np.asarray(each, np.int64) for name, each in encoded.items()}
-    found.setdefault("attention_mask", np.ones_like(found["input_ids"]))
-    if not len(found["input_ids"]):
+    tokens = {name: np.asarray(numbers, np.int64) for name, numbers in encoded.items()}
+    tokens.setdefault("attention_mask", np.ones_like(tokens["input_ids"]))
+    if not len(tokens["input_ids"]):
         raise UnreadableError("it has no token")
-    return found
+    return tokens
 
 
-def token_inputs(model: Model, target: Target, given: Mapping[str, str]) -> TokenInputs:
+def token_inputs(model: Model, target: Target, options: Mapping[str, str]) -> TokenInputs:
     """How a model's texts become tokens: by its own tokenizer, cut to what the card says, else to what it can take.
 
     Args:
         model: The card, whose field `Max Length` counts.
         target: Its code.
-        given: The option `--preprocessing`; `max length` counts over the card's.
+        options: The option `--preprocessing`; `max length` counts over the card's.
 
     Raises:
         Unverifiable: There is no tokenizer beside the model.
@@ -120,7 +120,9 @@ def token_inputs(model: Model, target: Target, given: Mapping[str, str]) -> Toke
     config = folder.data("config.json")
     own = config.get("text_config")
     text: Mapping[str, Any] = own if isinstance(own, Mapping) else config
-    padding = next((each for each in (text.get("pad_token_id"), config.get("pad_token_id")) if type(each) is int), None)
+    padding = next(
+        (number for number in (text.get("pad_token_id"), config.get("pad_token_id")) if type(number) is int), None
+    )
     decides_by_padding = padding is None and _decodes(config)
     if padding is None:
         padding = _padding(folder)
@@ -128,7 +130,7 @@ def token_inputs(model: Model, target: Target, given: Mapping[str, str]) -> Toke
         transform=Tokens(
             folder=folder.path,
             digest=folder.digest(TOKENIZER),
-            longest=said_length(model, given) or longest(folder, text),
+            longest=said_length(model, options) or longest(folder, text),
             fixed=not decides_by_padding,
         ),
         padding=padding or 0,
@@ -151,9 +153,9 @@ def folder_of(target: Target) -> ModelFolder:
 
 def longest(folder: ModelFolder, config: Mapping[str, Any]) -> int:
     """How many tokens a model takes at most, by its tokenizer and its positions; zero where neither says."""
-    said = folder.data("tokenizer_config.json")
-    limits = [_whole(said.get(name)) for name in ("model_max_length", "max_len")]
-    limits = [each for each in limits if 0 < each < _LARGEST]
+    settings = folder.data("tokenizer_config.json")
+    limits = [_whole(settings.get(name)) for name in ("model_max_length", "max_len")]
+    limits = [limit for limit in limits if 0 < limit < _LARGEST]
     positions = next((_whole(config.get(name)) for name in _POSITIONS if _whole(config.get(name)) > 0), 0)
     if positions and config.get("model_type") in _OFFSET:
         positions -= _whole(config.get("pad_token_id", 1)) + 1
@@ -180,25 +182,27 @@ def tokenizer_of(folder: str, digest: str) -> Any:  # noqa: ARG001 - another dig
 def _padding(folder: ModelFolder) -> int:
     """The tokenizer's own number for padding, where the model's configuration gives none."""
     try:
-        found = tokenizer_of(folder.path, folder.digest(TOKENIZER)).pad_token_id
+        number = tokenizer_of(folder.path, folder.digest(TOKENIZER)).pad_token_id
     except BuildError:
         return 0
-    return found if type(found) is int else 0
+    return number if type(number) is int else 0
 
 
 def _decodes(config: Mapping[str, Any]) -> bool:
     """Whether a model's classes are read off the last token, which it finds by the padding."""
-    named = config.get("architectures")
-    return isinstance(named, list) and any("ForSequenceClassification" in str(each) for each in named)
+    architectures = config.get("architectures")
+    return isinstance(architectures, list) and any(
+        "ForSequenceClassification" in str(architecture) for architecture in architectures
+    )
 
 
-def said_length(model: Model, given: Mapping[str, str]) -> int:
+def said_length(model: Model, options: Mapping[str, str]) -> int:
     """The tokens that a sample is cut to by the option or the card; zero where neither says.
 
     Raises:
         DatasetError: It is no number.
     """
-    value = setting("Max Length", model, given)
+    value = setting("Max Length", model, options)
     if value is None:
         return 0
     if not str(value).isdecimal() or not 0 < int(str(value)) < _LARGEST:

@@ -47,11 +47,11 @@ class Translation(Written):
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. Options are those of the libraries' own commands, and stand in the details."""
-        written, right = self.texts(kept)
+        texts, right = self.texts(kept)
         if subject in _BLEU:
-            return _sacrebleu(written, right, subject)
+            return _sacrebleu(texts, right, subject)
         if subject in _ROUGE:
-            return _rouge(written, right, _ROUGE[subject])
+            return _rouge(texts, right, _ROUGE[subject])
         raise PredictionsError(f"{subject} cannot be computed from texts")
 
 
@@ -63,36 +63,36 @@ class Summarization(Translation):
     kind: ClassVar[str] = "summarization"
 
 
-def _sacrebleu(written: list[str], right: list[list[str]], subject: str) -> Score:
+def _sacrebleu(texts: list[str], right: list[list[str]], subject: str) -> Score:
     # One stream for each of the references, with nothing where a sample has fewer.
     streams = [[row[at] if at < len(row) else None for row in right] for at in range(max(map(len, right)))]
-    with scoring("sacrebleu") as said:
+    with scoring("sacrebleu") as library:
         from sacrebleu.metrics.bleu import BLEU
         from sacrebleu.metrics.chrf import CHRF
 
         metric: Any = BLEU() if subject == "bleu" else CHRF(word_order=2 * (subject != "chrf"))
-        whole = metric.corpus_score(written, streams)
-        stats = metric._extract_corpus_statistics(written, streams)
-        details = {**said, "name": whole.name, "signature": str(metric.get_signature())}
+        whole = metric.corpus_score(texts, streams)
+        stats = metric._extract_corpus_statistics(texts, streams)
+        details = {**library, "name": whole.name, "signature": str(metric.get_signature())}
         parts = np.asarray(stats, np.float64)
 
     def again(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.array([metric._compute_score_from_stats(list(row)).score / 100 for row in sums])
 
     interval = bootstrap(parts, again)
-    return Score(value=whole.score / 100, samples=len(written), interval=interval, details={"metric": details})
+    return Score(value=whole.score / 100, samples=len(texts), interval=interval, details={"metric": details})
 
 
-def _rouge(written: list[str], right: list[list[str]], kind: str) -> Score:
-    with scoring("rouge_score") as said:
+def _rouge(texts: list[str], right: list[list[str]], kind: str) -> Score:
+    with scoring("rouge_score") as library:
         from rouge_score import rouge_scorer
 
         scorer = rouge_scorer.RougeScorer([kind], use_stemmer=True)
         # A sentence a line, which rouge_score itself does not find.
-        shown: Callable[[str], str] = _lines if kind == "rougeLsum" else str
-        pairs = [(list(map(shown, one)), shown(other)) for one, other in zip(right, written, strict=True)]
+        layout: Callable[[str], str] = _lines if kind == "rougeLsum" else str
+        pairs = [(list(map(layout, one)), layout(other)) for one, other in zip(right, texts, strict=True)]
         shares = np.array([scorer.score_multi(one, other)[kind].fmeasure for one, other in pairs])
-    details = {**said, "name": kind, "use_stemmer": True, "aggregated": "mean of F-measures"}
+    details = {**library, "name": kind, "use_stemmer": True, "aggregated": "mean of F-measures"}
     if kind == "rougeLsum":
         details["sentences"] = "one a line, split after . ! ?"
     interval = mean_interval(shares)

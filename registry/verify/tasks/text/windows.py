@@ -38,34 +38,34 @@ class Windows(Tokens):
 
     def apply(self, sample: Any) -> Any:
         """See `Transform`: each array has the shape (windows, tokens)."""
-        found = self._windows(sample)
+        windows = self._windows(sample)
         names = ("input_ids", "attention_mask", "token_type_ids")
-        return {name: np.asarray(found[name], np.int64) for name in names if name in found}
+        return {name: np.asarray(windows[name], np.int64) for name in names if name in windows}
 
     def places(self, sample: Any) -> npt.NDArray[np.int64]:
         """Where in the context each token lies: first letter, past-last letter, and whether it is of the context.
 
         Shape (windows, tokens, 3).
         """
-        found = self._windows(sample)
+        windows = self._windows(sample)
         part = 1 if self.question_first else 0
         rows = [
             [
                 (*place, 1) if sequence == part else (0, 0, 0)
-                for place, sequence in zip(offsets, found.sequence_ids(at), strict=True)
+                for place, sequence in zip(offsets, windows.sequence_ids(at), strict=True)
             ]
-            for at, offsets in enumerate(found["offset_mapping"])
+            for at, offsets in enumerate(windows["offset_mapping"])
         ]
         return np.asarray(rows, np.int64)
 
     def _windows(self, sample: Mapping[str, str]) -> Any:
         pair = (sample["question"].lstrip(), sample["context"])
         cut = tokenizer_of(self.folder, self.digest)
-        asked = len(self.encode(pair[0], add_special_tokens=False, truncation=False)["input_ids"])
-        room = self.longest - asked - cut.num_special_tokens_to_add(pair=True)
+        length = len(self.encode(pair[0], add_special_tokens=False, truncation=False)["input_ids"])
+        room = self.longest - length - cut.num_special_tokens_to_add(pair=True)
         if room < 2:
             raise UnreadableError(f"its question leaves no room for a text in {self.longest} tokens")
-        found = self.encode(
+        windows = self.encode(
             *(pair if self.question_first else reversed(pair)),
             truncation="only_second" if self.question_first else "only_first",
             stride=min(self.overlap, self.longest // 2, room - 1),
@@ -73,9 +73,9 @@ class Windows(Tokens):
             return_offsets_mapping=True,
             padding=True,
         )
-        if not hasattr(found, "sequence_ids"):
+        if not hasattr(windows, "sequence_ids"):
             raise UnreadableError("the tokenizer does not say where a token lies in the text")
-        return found
+        return windows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +90,12 @@ class WindowInputs:
     padding: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        kept = self.transform
-        return {"tokenizer": kept.digest, "max_length": kept.longest, "overlap": kept.overlap}
+        tokens = self.transform
+        return {"tokenizer": tokens.digest, "max_length": tokens.longest, "overlap": tokens.overlap}
 
     def arguments(self, batch: Any, layout: Any) -> Any:
         """See `Inputs`: the windows of all samples, one after another."""
-        flat = {name: each.flatten(0, 1) for name, each in batch.items()}
+        flat = {name: array.flatten(0, 1) for name, array in batch.items()}
         mask = flat["attention_mask"].clone()
         mask[:, 0] = 1  # a window that only fills up must have something to look at
         return padded({**flat, "attention_mask": mask}, self.padding)
@@ -134,29 +134,29 @@ class TextCosts(nn.Module):
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """The costs of one text, tokens of shape (1, length)."""
-        found, told, length = [], 0, tokens.shape[1]
+        rows, previous_end, length = [], 0, tokens.shape[1]
         for start in range(0, length, self.stride):
             end = min(start + self.window, length)
             piece = tokens[:, start:end]
             logits = self.model(input_ids=piece).logits.float()
             costs = nn.functional.cross_entropy(logits[0, :-1], piece[0, 1:], reduction="none")
-            new = costs[max(0, told - start - 1) :] if told else costs
-            found.append(torch.stack([new.double().sum(), new.new_tensor(len(new)).double()]))
-            told = end
+            new = costs[max(0, previous_end - start - 1) :] if previous_end else costs
+            rows.append(torch.stack([new.double().sum(), new.new_tensor(len(new)).double()]))
+            previous_end = end
             if end == length:
                 break
-        return torch.stack(found)
+        return torch.stack(rows)
 
 
-def running_text(model: Model, target: Target, given: Mapping[str, str]) -> RunningText:
+def running_text(model: Model, target: Target, options: Mapping[str, str]) -> RunningText:
     """How a running text is read: with the card's `Max Length` and `Stride`, or the option's.
 
     Raises:
         Unverifiable: There is no tokenizer, or the stride is none.
     """
-    tokens = token_inputs(model, target, given).transform
-    window = said_length(model, given) or tokens.longest or WINDOW
-    value = setting("Stride", model, given)
+    tokens = token_inputs(model, target, options).transform
+    window = said_length(model, options) or tokens.longest or WINDOW
+    value = setting("Stride", model, options)
     stride = min(STRIDE, window) if value is None else int(str(value)) if str(value).isdecimal() else 0
     if not 0 < stride <= window:
         raise DatasetError(f"Stride must be a number of tokens up to {window}, and is '{str(value)[:40]}'")
@@ -178,8 +178,8 @@ class Words(Tokens):
             of_word = encoded.word_ids()
         except ValueError as error:
             raise UnreadableError("the tokenizer does not say which word a token is of") from error
-        found = np.zeros(len(words), np.int64)
+        places = np.zeros(len(words), np.int64)
         for place, word in reversed(list(enumerate(of_word, 1))):
             if word is not None:
-                found[word] = place
-        return found
+                places[word] = place
+        return places

@@ -40,9 +40,9 @@ class TextToText(TokenInputs):
     settings: str
 
     def as_dict(self) -> dict[str, Any]:
-        kept = self.transform
-        found = {"tokenizer": kept.digest, "max_length": kept.longest or None, "generation": self.settings}
-        return {**found, "prefix": kept.prefix} if kept.prefix else found
+        tokens = self.transform
+        record = {"tokenizer": tokens.digest, "max_length": tokens.longest or None, "generation": self.settings}
+        return {**record, "prefix": tokens.prefix} if tokens.prefix else record
 
 
 class TextWriter(nn.Module):
@@ -52,11 +52,11 @@ class TextWriter(nn.Module):
         super().__init__()
         self.model, self.settings, self.decode = model, settings, decode
 
-    def forward(self, **given: torch.Tensor) -> list[str]:
+    def forward(self, **arguments: torch.Tensor) -> list[str]:
         """The texts of a batch."""
         generate: Any = self.model.generate
-        given.pop("token_type_ids", None)
-        return [str(each).strip() for each in self.decode(generate(**given, generation_config=self.settings))]
+        arguments.pop("token_type_ids", None)
+        return [str(text).strip() for text in self.decode(generate(**arguments, generation_config=self.settings))]
 
 
 class Heard(nn.Module):
@@ -66,29 +66,29 @@ class Heard(nn.Module):
         super().__init__()
         self.model, self.decode = model, decode
 
-    def forward(self, **given: torch.Tensor) -> list[str]:
+    def forward(self, **arguments: torch.Tensor) -> list[str]:
         """The texts of a batch; what is heard in what only fills up the batch is left out."""
-        logits = self.model(**given).logits
+        logits = self.model(**arguments).logits
         best = logits.argmax(-1)
-        mask = given.get("attention_mask")
+        mask = arguments.get("attention_mask")
         lengths: Any = getattr(self.model, "_get_feat_extract_output_lengths", None)
         if mask is not None and lengths is not None:
-            there = lengths(mask.sum(-1))
-            return [str(self.decode(row[:count])) for row, count in zip(best, there, strict=True)]
+            counts = lengths(mask.sum(-1))
+            return [str(self.decode(row[:count])) for row, count in zip(best, counts, strict=True)]
         return [str(self.decode(row)) for row in best]
 
 
-def text_to_text(model: Model, target: Target, given: Mapping[str, str], task: str) -> TextToText:
+def text_to_text(model: Model, target: Target, options: Mapping[str, str], task: str) -> TextToText:
     """How texts become what a model writes from: with the prefix that the option, the card or the folder says.
 
     Raises:
         Unverifiable: There is no tokenizer.
     """
-    found, folder = token_inputs(model, target, given), folder_of(target)
-    said = setting("Prefix", model, given)
+    inputs, folder = token_inputs(model, target, options), folder_of(target)
+    prefix = setting("Prefix", model, options)
     return TextToText(
-        transform=Prefixed(**asdict(found.transform), prefix=_prefix(folder, task) if said is None else str(said)),
-        padding=found.padding,
+        transform=Prefixed(**asdict(inputs.transform), prefix=_prefix(folder, task) if prefix is None else str(prefix)),
+        padding=inputs.padding,
         settings=folder.digest(GENERATION),
     )
 
@@ -99,16 +99,16 @@ def writer(model: nn.Module, inputs: Inputs) -> nn.Module:
     Raises:
         BuildError: It neither writes nor hears.
     """
-    kept: Any = inputs.transform
-    tokenizer = tokenizer_of(kept.folder, ModelFolder(kept.folder).digest(TOKENIZER))
-    found: Any = model
-    if callable(getattr(found, "can_generate", None)) and found.can_generate():
+    transform: Any = inputs.transform
+    tokenizer = tokenizer_of(transform.folder, ModelFolder(transform.folder).digest(TOKENIZER))
+    generator: Any = model
+    if callable(getattr(generator, "can_generate", None)) and generator.can_generate():
 
         def decode(tokens: torch.Tensor) -> list[str]:
             texts: list[str] = tokenizer.batch_decode(tokens, skip_special_tokens=True)
             return texts
 
-        return TextWriter(model, settings_of(model, kept.folder), decode)
+        return TextWriter(model, settings_of(model, transform.folder), decode)
     if "CTC" in type(model).__name__:
         return Heard(model, tokenizer.decode)
     raise BuildError(f"{type(model).__name__} writes no text")
@@ -126,11 +126,11 @@ def settings_of(model: Any, folder: str) -> Any:
     if ModelFolder(folder).file(GENERATION[0]) is None:
         return model.generation_config
     try:
-        found = library().GenerationConfig.from_pretrained(folder, local_files_only=True)
+        settings = library().GenerationConfig.from_pretrained(folder, local_files_only=True)
     except Exception as error:  # the library raises whatever it meets in the file
         raise BuildError(f"{GENERATION[0]} cannot be read: {first_line(error)}") from error
-    model.generation_config = found
-    return found
+    model.generation_config = settings
+    return settings
 
 
 def _prefix(folder: ModelFolder, task: str) -> str:
@@ -138,5 +138,5 @@ def _prefix(folder: ModelFolder, task: str) -> str:
     tasks = folder.data("config.json").get("task_specific_params")
     if not isinstance(tasks, Mapping):
         return ""
-    named = [each for name, each in tasks.items() if str(name).startswith(task) and isinstance(each, Mapping)]
-    return str(named[0].get("prefix") or "") if len(named) == 1 else ""
+    entries = [entry for name, entry in tasks.items() if str(name).startswith(task) and isinstance(entry, Mapping)]
+    return str(entries[0].get("prefix") or "") if len(entries) == 1 else ""

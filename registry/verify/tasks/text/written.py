@@ -80,16 +80,16 @@ _OF_TEXT = (
 
 def kind_of(claim: Claim) -> str:
     """What a claim's task comes to: `classification`, `token`, ...; empty where it is none of texts."""
-    named = fold(claim.task or "").replace("/", " ")
+    task = fold(claim.task or "").replace("/", " ")
     dataset = claim.dataset
     of_text = dataset is not None and any(
         re.fullmatch("|".join(_OF_TEXT), fold(name).replace("/", " "))
         for name in (dataset.name, (dataset.type or "").rpartition("/")[2])
         if name
     )
-    if named in ("", "classification", "regression"):
+    if task in ("", "classification", "regression"):
         return "classification" if of_text else ""
-    return next((kind for kind, names in _KINDS.items() if re.fullmatch("|".join(names), named)), "")
+    return next((kind for kind, names in _KINDS.items() if re.fullmatch("|".join(names), task)), "")
 
 
 def average_of(subject: str) -> tuple[str, str]:
@@ -143,7 +143,7 @@ class Written(Task):
         """
         self.check(kept)
         right = kept.documents["right"]
-        return kept.documents["predicted"], [[each] if isinstance(each, str) else each for each in right]
+        return kept.documents["predicted"], [[answer] if isinstance(answer, str) else answer for answer in right]
 
 
 def _is_text(entry: Any) -> bool:
@@ -155,10 +155,10 @@ def _are_texts(entry: Any) -> bool:
 
 
 def from_counts(
-    metric: str, hits: npt.NDArray[np.float64], right: npt.NDArray[np.float64], found: npt.NDArray[np.float64]
+    metric: str, hits: npt.NDArray[np.float64], right: npt.NDArray[np.float64], guesses: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """F1, precision or recall, from how many were rightly found, are right, and were found; zero where none were."""
-    below = {"precision": found, "recall": right, "f1": (right + found) / 2}[metric]
+    below = {"precision": guesses, "recall": right, "f1": (right + guesses) / 2}[metric]
     with np.errstate(divide="ignore", invalid="ignore"):
         share: npt.NDArray[np.float64] = np.nan_to_num(hits / below)
     return share
