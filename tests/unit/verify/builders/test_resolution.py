@@ -98,9 +98,9 @@ def test_torchvision_models_are_shaped_by_their_weights_without_a_download() -> 
 
 
 def test_the_transform_of_the_weights_is_plain_data() -> None:
-    network = target("torchvision:inception_v3").preprocessing
-    assert network is not None
-    assert (network.resize, network.crop, network.interpolation, network.antialias) == (342, 299, "bilinear", True)
+    steps = target("torchvision:inception_v3").preprocessing
+    assert steps is not None
+    assert (steps.resize, steps.crop, steps.interpolation, steps.antialias) == (342, 299, "bilinear", True)
 
 
 class Installed:
