@@ -187,3 +187,26 @@ def test_a_table_whose_cells_stand_between_semicolons(tmp_path: Path) -> None:
     dataset: Any = find("wine", {"wine": tmp_path / "wine.csv"}, answers="numbers")
     assert dataset.sample(1).tolist() == pytest.approx([7.8, 3.2])
     assert dataset.answers == [5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("names", "config", "source"),
+    [
+        (None, None, "de"),
+        (("opus-mt-en-de",), "de-en", "en"),
+        (("t5-base",), "en-de", "en"),
+        (("t5-base",), "de-en", "de"),
+    ],
+)
+def test_the_name_of_a_model_says_which_way_it_translates(tmp_path: Path, names: Any, config: Any, source: str) -> None:
+    rows = [{"translation": {"de": f"Satz {at}", "en": f"sentence {at}"}} for at in range(3)]
+    file = write(tmp_path / "rows.jsonl", rows)
+    dataset = find("set", {"set": file}, answers="translated texts", categories=names, config=config)
+    assert list(dataset.samples) == [row["translation"][source] for row in rows]
+    again = find("set", {"set": file}, answers="translated texts", categories=dataset.classes, config=config)
+    assert again.fingerprint(Remembered()) == dataset.fingerprint(Remembered())
+    columns = write(tmp_path / "rows.csv", [row["translation"] for row in rows])
+    assert (
+        find("set", {"set": columns}, answers="translated texts", categories=names, config=config).sample(0)
+        == (rows[0]["translation"][source])
+    )
