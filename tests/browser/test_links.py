@@ -40,7 +40,7 @@ class Links(HTMLParser):
 
 def broken(site: Path) -> list[str]:
     pages = {file.resolve(): Links(file.read_text(encoding="utf-8")) for file in site.rglob("*.html")}
-    lines = []
+    problems = []
     for file, page in pages.items():
         if file.name == "404.html":
             continue  # it is served at any address, so its links begin at the root
@@ -48,14 +48,14 @@ def broken(site: Path) -> list[str]:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 if link in page.loads and not link.startswith("data:"):
-                    lines.append(f"{file.name} loads {link}")
+                    problems.append(f"{file.name} loads {link}")
                 continue
             target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
             if not target.is_file():
-                lines.append(f"{file.relative_to(site)}: {link}")
+                problems.append(f"{file.relative_to(site)}: {link}")
             elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
-                lines.append(f"{file.relative_to(site)}: no anchor {link}")
-    return lines
+                problems.append(f"{file.relative_to(site)}: no anchor {link}")
+    return problems
 
 
 @pytest.mark.parametrize("kind", ["site", "hostile"])
