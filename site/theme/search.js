@@ -97,7 +97,7 @@
   if (location.protocol !== "file:") return;
 
   /* From the disk, where neither builder's search can work. */
-  const input = element("input", { className: "mir-input mir-disk-field", type: "search", placeholder: "Search names", ariaLabel: "Search names" });
+  const input = element("input", { className: "mir-input mir-disk-field", type: "text", autocomplete: "off", placeholder: "Search names", ariaLabel: "Search names" });
   const said = "Opened from the disk, this site can be searched by names alone; mir site serve lets its whole text be searched.";
   const dialog = element("dialog", { className: "mir-disk", ariaLabel: "Search" }, input, element("div"), element("p", { textContent: said }));
   document.body.append(dialog);
