@@ -44,7 +44,7 @@ def pages(content: PageContent) -> Iterator[Page]:
                         printed(outcome.measured, outcome.measurement.value),
                         spelt(evidence.verdict),
                         text(measured_by(outcome).removesuffix(", imported")),
-                        text(reason(outcome)),
+                        text(reason(outcome).partition("not by mir: ")[2] or reason(outcome)),
                         text(evidence.time.partition("T")[0]),
                     )
                 )
