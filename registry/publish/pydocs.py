@@ -12,7 +12,8 @@ from typing import Any
 import registry
 from registry import types
 
-_ANNOTATION = re.compile(r"""(: |-> )(?:'([^']*)'|"([^"]*)")""")
+_ANNOTATION = re.compile(r"""(: |-> )(?:ForwardRef\()?(?:'([^']*)'|"([^"]*)")\)?""")
+"""An annotation that Python keeps as text, as named tuples do inside of a `ForwardRef`."""
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Yields|Raises):\n((?:[ \t]+.*\n?|\n)+)", re.MULTILINE)
 _ITEM = re.compile(r"^ {4}(\S[^:\n]*): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 

@@ -25,7 +25,7 @@ def pages(content: PageContent) -> Iterator[Page]:
         Column(key="measured", label="Measured elsewhere", number=True, always=True),
         Column(key="verdict", label="Compared with the card", filter="choice"),
         Column(key="by", label="Measured by", filter="choice"),
-        Column(key="reason", label="Why"),
+        Column(key="reason", label="Why", always=True),
         Column(key="time", label="Date"),
     )
     rows = []
