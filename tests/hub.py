@@ -31,13 +31,13 @@ def commit_of(files: Mapping[str, bytes]) -> str:
 def _files(repository: str, revision: str) -> Mapping[str, bytes]:
     """The files of a branch, or of a commit."""
     branches = {name.rpartition("@")[2]: files for name, files in FILES.items() if name.startswith(f"{repository}@")}
-    return branches.get(revision) or next((each for each in branches.values() if commit_of(each) == revision), {})
+    return branches.get(revision) or next((files for files in branches.values() if commit_of(files) == revision), {})
 
 
 def _blob(name: str, data: bytes) -> dict[str, object]:
     large = name.endswith((".safetensors", ".bin", ".parquet"))
-    told = {"size": len(data), "blobId": hashlib.sha1(b"blob" + data).hexdigest()}
-    return {**told, "lfs": {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}} if large else told
+    answer = {"size": len(data), "blobId": hashlib.sha1(b"blob" + data).hexdigest()}
+    return {**answer, "lfs": {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}} if large else answer
 
 
 @dataclass
@@ -65,8 +65,8 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             elif old is not None:
                 self.refuse("", 307, {"Location": self.path.replace(f"/{old}/", f"/{RENAMED[old]}/")})
             elif path == "api/models":
-                asked = parse_qs(parts.query)
-                self.models(asked["author"][0], int(asked.get("cursor", ["0"])[0]))
+                query = parse_qs(parts.query)
+                self.models(query["author"][0], int(query.get("cursor", ["0"])[0]))
             elif path.startswith("api/"):
                 repository, _, revision = path.removeprefix("api/").partition("/revision/")
                 self.listed(repository, revision)
@@ -91,10 +91,10 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
         def entry(self, name: str) -> dict[str, object]:
             """A model as a list has it: with the names of its files where they are asked for."""
             files = FILES.get(f"models/{name}@main", {}) if "expand[]=siblings" in unquote(self.path) else None
-            told = (
-                {} if files is None else {"sha": commit_of(files), "siblings": [{"rfilename": each} for each in files]}
+            answer = (
+                {} if files is None else {"sha": commit_of(files), "siblings": [{"rfilename": name} for name in files]}
             )
-            return {"id": name, **told}
+            return {"id": name, **answer}
 
         def listed(self, repository: str, revision: str) -> None:
             files = _files(repository, revision) or FILES.get(f"{repository}@{revision}")
@@ -115,7 +115,7 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
         def give(self, data: bytes, headers: Mapping[str, str] | None = None) -> None:
             part = (self.headers.get("Range") or "").removeprefix("bytes=") if hub.ranges else ""
-            start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
+            start, end = (int(number) for number in part.split("-")) if part else (0, len(data) - 1)
             self.send_response(206 if part else 200)
             for name, value in (headers or {}).items():
                 self.send_header(name, value)

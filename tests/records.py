@@ -10,8 +10,8 @@ from typing import Any
 
 def read(store: Path, beginning: str) -> dict[str, Any]:
     """The one record whose name begins so."""
-    (found,) = [record for _, _, record in _records(store, beginning)]
-    return found
+    (content,) = [record for _, _, record in _records(store, beginning)]
+    return content
 
 
 def edit(store: Path, beginning: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -21,7 +21,7 @@ _STAMP = ".mir"
 """The file in a site that says what built it."""
 
 
-class Source(NamedTuple):
+class DocsFile(NamedTuple):
     """A file of the docs folder: its path there, the path of what becomes of it in the site, and where it is."""
 
     path: str
@@ -29,7 +29,7 @@ class Source(NamedTuple):
     file: str
 
 
-def take_over(config: MkDocsConfig, sources: Sequence[Source], out: Path, new: Path) -> dict[str, list[int]]:
+def take_over(config: MkDocsConfig, sources: Sequence[DocsFile], out: Path, new: Path) -> dict[str, list[int]]:
     """Link into `new` the files of `out` that need not be built again; what each was built of, by its path in the site.
 
     That are the files whose source nobody wrote to since they were built, and that nobody touched either.
@@ -66,7 +66,7 @@ def leave_alone(config: MkDocsConfig, old_files: Container[str]) -> None:
     config.plugins.events["files"].append(known)
 
 
-def stamp(config: MkDocsConfig, sources: Sequence[Source], site: Path, old_files: Mapping[str, list[int]]) -> None:
+def stamp(config: MkDocsConfig, sources: Sequence[DocsFile], site: Path, old_files: Mapping[str, list[int]]) -> None:
     """Write into a site what built it, and what each file was built of.
 
     Args:
@@ -94,7 +94,7 @@ def _stamped(site: Path, digest: str) -> dict[str, Any]:
         return {}
 
 
-def sources_of(config: MkDocsConfig) -> Iterator[Source]:
+def sources_of(config: MkDocsConfig) -> Iterator[DocsFile]:
     """The files of the docs folder."""
     links, above = Links(config.use_directory_urls), len(config.docs_dir.rstrip(os.sep)) + 1
     for folder, _, names in os.walk(config.docs_dir):
@@ -102,7 +102,7 @@ def sources_of(config: MkDocsConfig) -> Iterator[Source]:
             if not name.startswith("."):
                 source = f"{folder}{os.sep}{name}"
                 path = source[above:].replace(os.sep, "/")
-                yield Source(path, _file(links.address(path)), source)
+                yield DocsFile(path, _file(links.address(path)), source)
 
 
 def _built(source: str, target: str) -> list[int] | None:

@@ -33,15 +33,15 @@ class Agreeing:
         return False
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
-        for claim in (claim for each in work for claim in each.claims):
+        for claim in (claim for model in work for claim in model.claims):
             print("measured", claim.model, flush=True)
             measurement = Measurement(value=int(claim.reported.value), method="count", details={"much": "x" * 20_000})
             yield Outcome(claim=claim, verdict="reproduced", reason="Exactly.", measurement=measurement)
 
 
 def main(cards: Path, evidence: str) -> None:
-    for each in verify(read_claims(load([cards])), [Agreeing()], Store(place(evidence))):
-        print("reused" if each.reused else "settled", each.evidence.claim.model, flush=True)
+    for outcome in verify(read_claims(load([cards])), [Agreeing()], Store(place(evidence))):
+        print("reused" if outcome.reused else "settled", outcome.evidence.claim.model, flush=True)
 
 
 if __name__ == "__main__":

@@ -29,15 +29,15 @@ def git(folder: Path, *arguments: str) -> None:
 
 def cards_below(folder: Path) -> int:
     """Files that hold a model card by the simplest look at them, not by mir's own."""
-    found = 0
+    count = 0
     for file in folder.rglob("*"):
         if file.suffix in (".md", ".mdx"):
             text = file.read_text(encoding="utf-8")
-            found += text.startswith("---") or "Type: model-index" in text or "Models:" in text
+            count += text.startswith("---") or "Type: model-index" in text or "Models:" in text
         elif file.suffix in (".yml", ".yaml"):
             document = yaml.safe_load(file.read_text(encoding="utf-8"))
-            found += isinstance(document, dict) and bool(document.keys() & {"Models", "Collections", "Import"})
-    return found
+            count += isinstance(document, dict) and bool(document.keys() & {"Models", "Collections", "Import"})
+    return count
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,15 @@ def test_three_commands_guard_a_zoo(corpora, mir, tmp_path, monkeypatch, zoo, wr
     git(clone, "add", ".")
     git(clone, "commit", "-q", "-m", "a zoo")
     monkeypatch.chdir(clone)
-    everything = cards_below(clone)
-    assert everything > 40
+    total = cards_below(clone)
+    assert total > 40
 
     code, out, _ = mir("init", "--baseline")
     assert code == 0
-    assert f"found    {everything} cards" in out
+    assert f"found    {total} cards" in out
     code, out, err = mir("check")
     assert (code, out) == (0, "")
-    assert f" in {everything} files, no findings" in err
+    assert f" in {total} files, no findings" in err
     workflow = yaml.safe_load((clone / ".github" / "workflows" / "mir.yml").read_text())
     assert "mir check" in workflow["jobs"]["check"]["steps"][-1]["run"]
 

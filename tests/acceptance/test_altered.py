@@ -39,7 +39,7 @@ def test_weights_with_one_byte_flipped_are_an_error_of_every_claim_that_rests_on
 ) -> None:
     flip(models / "digits-cnn.safetensors")
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
-    shown = {claim["subject"]: claim["verdict"] for claim in json.loads(out)[0]["claims"]}
+    verdicts = {claim["subject"]: claim["verdict"] for claim in json.loads(out)[0]["claims"]}
     expected = {
         "parameters": "reproduced",
         "flops": "reproduced",
@@ -47,7 +47,7 @@ def test_weights_with_one_byte_flipped_are_an_error_of_every_claim_that_rests_on
         "top-1-accuracy": "error",
         "top-5-accuracy": "error",
     }
-    assert (code, shown) == (1, expected)
+    assert (code, verdicts) == (1, expected)
     code, out, _ = mir("verify", models / "digits-cnn.md", "--format", "json", *options)
     rows = {row["subject"]: row for row in json.loads(out)}
     assert (code, {subject: row["verdict"] for subject, row in rows.items()}) == (1, expected)
@@ -77,10 +77,10 @@ def test_other_weights_than_the_record_s_are_an_error_where_the_card_names_no_di
     assert "are not those of the record" in " ".join(out.split())
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_a_link_out_of_the_folder_is_held_to_the_same_file(mir, models: Path, named: bool) -> None:
+@pytest.mark.parametrize("explicit", [True, False])
+def test_a_link_out_of_the_folder_is_held_to_the_same_file(mir, models: Path, explicit: bool) -> None:
     card, weights = models / "digits-cnn.md", models / "digits-cnn.safetensors"
-    if not named:
+    if not explicit:
         card.write_text("".join(line for line in card.read_text().splitlines(True) if "SHA256:" not in line))
         assert mir("verify", card)[0] == 0
     elsewhere = models.parent / "elsewhere"
@@ -138,21 +138,21 @@ def test_a_verdict_that_does_not_follow_fails_everywhere(mir, models: Path, tmp_
     card.write_text(card.read_text().replace("97.50%", "99.90%"))
     assert mir("verify", card)[0] == 1
     assert records.read(models / "evidence", "top-1-")["verdict"] == "refuted"
-    said = {"verdict": "reproduced", "reason": "as the card says"}
-    records.edit(models / "evidence", "top-1-", lambda record: {**record, **said})
-    said = "the verdict is reproduced, and what was measured makes refuted"
+    forgery = {"verdict": "reproduced", "reason": "as the card says"}
+    records.edit(models / "evidence", "top-1-", lambda record: {**record, **forgery})
+    message = "the verdict is reproduced, and what was measured makes refuted"
 
     code, out, _ = mir("evidence", "check", card)
-    assert (code, said in out) == (1, True)
+    assert (code, message in out) == (1, True)
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
-    (claim,) = (each for each in json.loads(out)[0]["claims"] if each["subject"] == "top-1-accuracy")
-    assert (code, claim["verdict"], said in claim["evidence"]["reason"]) == (1, "error", True)
+    (claim,) = (row for row in json.loads(out)[0]["claims"] if row["subject"] == "top-1-accuracy")
+    assert (code, claim["verdict"], message in claim["evidence"]["reason"]) == (1, "error", True)
     code, _, err = mir("evidence", "export", models, "--to", "in-toto", "-o", tmp_path / "bundle.jsonl")
-    assert (code, said in err) == (1, True)
+    assert (code, message in err) == (1, True)
     assert "reproduced" in (tmp_path / "bundle.jsonl").read_text()
     assert "99.90%" not in (tmp_path / "bundle.jsonl").read_text()
     code, _, err = mir("rescore", models)
-    assert (code, said in err) == (1, True)
+    assert (code, message in err) == (1, True)
     code, out, _ = mir("verify", card, "--format", "json")
     rows = {row["subject"]: row["verdict"] for row in json.loads(out)}
     assert (code, rows["top-1-accuracy"]) == (1, "refuted"), "it is measured again"
@@ -174,16 +174,16 @@ def test_evidence_check_looks_at_the_records_of_the_cards_that_it_is_given(mir, 
 def test_kept_answers_are_held_against_the_data(mir, models: Path) -> None:
     assert mir("verify", models / "digits-cnn.md", "--predictions")[0] == 0
     code, out, _ = mir("rescore", models, "--format", "json")
-    assert (code, [each["held_against_data"] for each in json.loads(out)]) == (0, [True, True])
+    assert (code, [row["held_against_data"] for row in json.loads(out)]) == (0, [True, True])
     (file,) = (models / "evidence").rglob("*.npz")
     from dataclasses import replace
 
     from registry.verify.predictions import load, save
 
-    kept = load(file)
-    labels = kept.arrays["labels"].copy()
-    labels[:] = kept.arrays["top"][:, 0]  # as if every answer were right
-    digest = save(file, replace(kept, arrays={**kept.arrays, "labels": labels}))
+    predictions = load(file)
+    labels = predictions.arrays["labels"].copy()
+    labels[:] = predictions.arrays["top"][:, 0]  # as if every answer were right
+    digest = save(file, replace(predictions, arrays={**predictions.arrays, "labels": labels}))
 
     def swap(record: dict[str, Any]) -> dict[str, Any]:
         record["measurement"]["details"]["predictions"]["digest"] = digest
@@ -206,5 +206,5 @@ def test_what_is_set_over_the_card_is_no_verdict_on_it(mir, models: Path, tmp_pa
     code, out, _ = mir("verify", card, "--set", "Std=0.5", "--evidence", tmp_path / "new", "--format", "json")
     rows = {row["subject"]: row["verdict"] for row in json.loads(out)}
     assert (rows["top-1-accuracy"], rows["parameters"]) == ("unverifiable", "reproduced")
-    kept = records.read(tmp_path / "new", "top-1-")
-    assert kept["measurement"]["details"]["overrides"] == {"Std": "0.5"}
+    record = records.read(tmp_path / "new", "top-1-")
+    assert record["measurement"]["details"]["overrides"] == {"Std": "0.5"}

@@ -136,8 +136,8 @@ def test_show_prints_claims_beside_evidence(mir):
     assert code == 0
     assert "Top 1 Accuracy (MNIST)" in out
     assert "self-reported" in out
-    (found,) = json.loads(mir("show", "Small", "--format", "json")[1])
-    assert [(claim["subject"], claim["value"], claim["evidence"]) for claim in found["claims"]] == [
+    (document,) = json.loads(mir("show", "Small", "--format", "json")[1])
+    assert [(claim["subject"], claim["value"], claim["evidence"]) for claim in document["claims"]] == [
         ("parameters", 1000, None),
         ("flops", 2_000_000, None),
         ("top-1-accuracy", 0.98, None),
@@ -228,7 +228,7 @@ def test_diff_shows_a_reviewer_verdicts_and_evidence(mir):
 
 def measure(card: Path) -> None:
     """Evidence of the larger model, as `mir verify` writes it."""
-    (large,) = [each for each in read_claims(load([card])) if each.model.name == "Large"]
+    (large,) = [model for model in read_claims(load([card])) if model.model.name == "Large"]
     value = int(large.claims[0].reported.value)
     evidence = Evidence(
         claim=large.claims[0],
@@ -260,8 +260,8 @@ def test_a_revision_is_read_with_what_its_cards_import(mir):
 def test_badges_say_what_holds(mir):
     root = ET.fromstring(mir("badge", "Small")[1])
     assert root.get("aria-label") == "claims: self-reported"
-    said = json.loads(mir("badge", "Small", "--claim", "params", "--format", "json")[1])
-    assert (said["schemaVersion"], said["label"], said["message"]) == (1, "Parameters", "1000 self-reported")
+    badge = json.loads(mir("badge", "Small", "--claim", "params", "--format", "json")[1])
+    assert (badge["schemaVersion"], badge["label"], badge["message"]) == (1, "Parameters", "1000 self-reported")
     assert mir("badge", "Small", "--out", "a/b.svg") == (0, "", "")
     assert Path("a/b.svg").read_text().startswith("<svg")
     assert mir("badge", "Other")[0] == 2

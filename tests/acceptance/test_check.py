@@ -29,15 +29,15 @@ def test_prints_the_line_with_carets_and_exits_1(shell):
 
 def test_a_clean_run_says_what_it_read_and_prints_nothing(shell):
     put("card.yml", GOOD)
-    said = "1 model in 1 file, no findings.\n"
-    assert vars(shell("check", "card.yml")) == {"code": 0, "out": "", "err": said}
+    summary = "1 model in 1 file, no findings.\n"
+    assert vars(shell("check", "card.yml")) == {"code": 0, "out": "", "err": summary}
     assert vars(shell("check", "--quiet", "card.yml")) == {"code": 0, "out": "", "err": ""}
     put("bad.yml", BAD)
     assert "Found" in shell("check", "bad.yml").out
     done = shell("check", "--quiet", "bad.yml")
     assert done.out.startswith("bad.yml:")
     assert "Found" not in done.out + done.err
-    assert shell("check", "-v", "card.yml").err.endswith(f"Read card.yml as model-index: 1 model\n{said}")
+    assert shell("check", "-v", "card.yml").err.endswith(f"Read card.yml as model-index: 1 model\n{summary}")
 
 
 def test_the_exit_code_is_the_caller_s_choice(shell):
@@ -132,11 +132,11 @@ def test_the_starter_card_is_clean(shell):
     # Its comments hold an example that is a good card too.
     put("models/my-model.md", CARD.replace("  # ", "  ").replace("  Numbers are", "  # Numbers are"))
     done = shell("check", "--format", "json")
-    assert [found["rule"] for found in json.loads(done.out) if found["severity"] == "error"] == []
+    assert [finding["rule"] for finding in json.loads(done.out) if finding["severity"] == "error"] == []
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["missing.md"], "mir: error: there is no file or folder 'missing.md'"),
         (["--dialect", "x", "card.yml"], "mir: error: --dialect: 'x' is not one of cards-json, "),
@@ -159,16 +159,16 @@ def test_the_starter_card_is_clean(shell):
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_wrong_usage_exits_2_with_one_sentence(shell, arguments, said):
+def test_wrong_usage_exits_2_with_one_sentence(shell, arguments, message):
     put("card.yml", GOOD)
     put("wrong.toml", "[tool.mir]\nselekt = []\n")
     done = shell("check", *arguments)
     assert (done.code, done.out) == (2, "")
-    assert said in done.err
+    assert message in done.err
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("card.yml", "Models: [\n", "card.yml:2:1: MIR004 error: "),
         ("card.yml", "Models:\n- Metadata:\n    Epochs: 3\n", "card.yml:2:3: MIR101 error: Models[0] has no 'Name'"),
@@ -176,11 +176,11 @@ def test_wrong_usage_exits_2_with_one_sentence(shell, arguments, said):
     ],
     ids=["not YAML", "no Name", "missing import"],
 )
-def test_a_bad_card_exits_1_with_its_line(shell, name, text, said):
+def test_a_bad_card_exits_1_with_its_line(shell, name, text, message):
     put(name, text)
     done = shell("check", name)
     assert done.code == 1
-    assert done.out.startswith(said)
+    assert done.out.startswith(message)
 
 
 @pytest.mark.parametrize(("name", "text"), [("readme.md", "# Nothing here\n"), ("x.json", "{}"), ("card.yml", "")])

@@ -23,7 +23,7 @@ PARTS = (("mmpretrain", "timm", "examples", "hub"), ("mmagic", "mmdet3d", "mmsel
 
 
 @pytest.fixture(scope="module")
-def found(corpora: Path) -> dict[str, list[Finding]]:
+def findings(corpora: Path) -> dict[str, list[Finding]]:
     return {name: registry.check(corpora / path) for name, path in ZOOS.items()}
 
 
@@ -57,13 +57,13 @@ def parts() -> list[str]:
 
 
 @pytest.mark.parametrize(("part", "severities"), [(0, ("error", "warning", "info")), (1, ("error", "warning"))])
-def test_the_page_says_what_is_found(found, part, severities):
+def test_the_page_says_what_is_found(findings, part, severities):
     rows = re.findall(r"^\| (MIR\d+) [^|]*\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", parts()[part], flags=re.MULTILINE)
     documented = {(rule, severity): int(count) for rule, severity, count, _, _ in rows}
     counted = Counter(
         (finding.rule, finding.severity)
         for name in PARTS[part]
-        for finding in found[name]
+        for finding in findings[name]
         if finding.severity in severities
     )
     assert documented == dict(counted)
@@ -71,9 +71,9 @@ def test_the_page_says_what_is_found(found, part, severities):
 
 
 @pytest.mark.parametrize("part", [0, 1])
-def test_the_page_sums_up(found, part):
+def test_the_page_sums_up(findings, part):
     rows = re.findall(r"^\| [^|]* \| \d+ \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", parts()[part], flags=re.MULTILINE)
-    severities = [Counter(finding.severity for finding in found[name]) for name in PARTS[part]]
+    severities = [Counter(finding.severity for finding in findings[name]) for name in PARTS[part]]
     counted = [(count["error"], count["warning"], count["info"]) for count in severities]
     assert [tuple(int(number) for number in row[1:]) for row in rows] == counted
 
@@ -84,10 +84,10 @@ def test_every_error_and_warning_of_the_zoos_was_examined():
     assert all(count == examined for count, examined, _ in rows)
 
 
-def test_the_known_mistakes_are_found(found):
-    wrong = {Path(finding.location.file).stem for finding in found["timm"] if finding.rule == "MIR206"}
+def test_the_known_mistakes_are_found(findings):
+    wrong = {Path(finding.location.file).stem for finding in findings["timm"] if finding.rule == "MIR206"}
     assert wrong == {"inception-v4", "inception-resnet-v2", "ensemble-adversarial", "pnasnet"}
-    assert said(found["mmpretrain"], "MIR302") == ["resnet:129"]
-    assert said(found["mmpretrain"], "MIR303") == ["repvgg:61"]
-    assert said(found["mmpretrain"], "MIR311") == ["efficientnet:522"]
-    assert said(found["mmpretrain"], "MIR312") == ["vig:53"]
+    assert said(findings["mmpretrain"], "MIR302") == ["resnet:129"]
+    assert said(findings["mmpretrain"], "MIR303") == ["repvgg:61"]
+    assert said(findings["mmpretrain"], "MIR311") == ["efficientnet:522"]
+    assert said(findings["mmpretrain"], "MIR312") == ["vig:53"]

@@ -47,8 +47,8 @@ def test_a_baseline_lets_an_old_zoo_in_and_shrinks(shell):
     assert (done.code, done.err) == (0, "b.json accepts 2 findings.\n")
     assert shell("check", "--baseline", "b.json", "card.yml").code == 0
     put("card.yml", "# moved\n" + BAD + "    Epochs: -1\n")
-    said = "Found 1 error in 1 of 1 file. The baseline accepts 2 more."
-    assert said in shell("check", "--baseline", "b.json", "card.yml").out
+    summary = "Found 1 error in 1 of 1 file. The baseline accepts 2 more."
+    assert summary in shell("check", "--baseline", "b.json", "card.yml").out
     put("card.yml", BAD.replace("-3", "3000000"))
     done = shell("check", "--baseline", "b.json", "card.yml")
     assert done.code == 0
@@ -79,11 +79,11 @@ def test_a_renamed_file_keeps_its_accepted_findings(shell):
 def test_the_configured_baseline_is_that_of_whoever_runs_the_check(shell):
     put("zoo/pyproject.toml", '[tool.mir]\nbaseline = "b.json"\n')
     put("zoo/card.yml", BAD)
-    named = ("--config", "zoo/pyproject.toml", "zoo")
-    assert shell("check", "--write-baseline", *named).code == 0
-    assert shell("check", *named).code == 0
-    found = shell("check", "zoo")
-    assert found.code == 1
-    assert "zoo/pyproject.toml:1:1: MIR029 info: baseline: this counts only in the configuration" in found.out
+    arguments = ("--config", "zoo/pyproject.toml", "zoo")
+    assert shell("check", "--write-baseline", *arguments).code == 0
+    assert shell("check", *arguments).code == 0
+    result = shell("check", "zoo")
+    assert result.code == 1
+    assert "zoo/pyproject.toml:1:1: MIR029 info: baseline: this counts only in the configuration" in result.out
     os.chdir("zoo")
     assert shell("check").code == 0

@@ -27,7 +27,9 @@ def test_sarif_is_valid_and_its_repairs_are_those_of_the_findings(zoo):
     Draft4Validator(json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text())).validate(log)
     (run,) = log["runs"]
     assert len(run["results"]) == len(zoo.findings) > 100
-    assert sum("fixes" in result for result in run["results"]) == sum(found.fix is not None for found in zoo.findings)
+    assert sum("fixes" in result for result in run["results"]) == sum(
+        finding.fix is not None for finding in zoo.findings
+    )
     prints = [
         (result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], result["partialFingerprints"]["mir/v1"])
         for result in run["results"]
@@ -36,15 +38,15 @@ def test_sarif_is_valid_and_its_repairs_are_those_of_the_findings(zoo):
 
 
 def test_junit_is_valid_and_has_a_suite_for_each_file(zoo):
-    written = "".join(FORMATS["junit"](zoo))
-    xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").validate(written)
-    assert written.count("<testsuite ") == len(zoo.index.sources)
+    document = "".join(FORMATS["junit"](zoo))
+    xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").validate(document)
+    assert document.count("<testsuite ") == len(zoo.index.sources)
 
 
 def test_json_quotes_what_stands_at_each_place(zoo):
-    for found in json.loads("".join(FORMATS["json"](zoo))):
-        line = zoo.index.sources[found["file"]].line(found["line"])
-        assert 1 <= found["column"] <= len(line) + 1
+    for finding in json.loads("".join(FORMATS["json"](zoo))):
+        line = zoo.index.sources[finding["file"]].line(finding["line"])
+        assert 1 <= finding["column"] <= len(line) + 1
 
 
 def test_annotations_are_one_line_each(zoo):
@@ -61,11 +63,11 @@ def test_gitlab_has_a_fingerprint_for_each_finding(zoo):
 
 
 def test_reviewdog_gets_columns_in_bytes(zoo):
-    written = json.loads("".join(FORMATS["rdjson"](zoo)))
-    for found, diagnostic in zip(zoo.findings, written["diagnostics"], strict=True):
+    document = json.loads("".join(FORMATS["rdjson"](zoo)))
+    for finding, diagnostic in zip(zoo.findings, document["diagnostics"], strict=True):
         start = diagnostic["location"]["range"]["start"]
-        line = zoo.index.sources[found.location.file].line(start["line"]).encode()
-        assert len(line[: start["column"] - 1].decode()) == found.location.column - 1
+        line = zoo.index.sources[finding.location.file].line(start["line"]).encode()
+        assert len(line[: start["column"] - 1].decode()) == finding.location.column - 1
 
 
 def test_the_summary_in_markdown_is_one_table(zoo):
@@ -77,4 +79,4 @@ def test_the_summary_in_markdown_is_one_table(zoo):
 
 def test_text_puts_carets_under_every_finding_that_has_a_line(zoo):
     text = "".join(FORMATS["text"](zoo))
-    assert text.count(" | ") >= 2 * len([found for found in zoo.findings if found.location.end_column])
+    assert text.count(" | ") >= 2 * len([finding for finding in zoo.findings if finding.location.end_column])

@@ -107,7 +107,7 @@ def test_the_action_takes_the_configuration_from_the_base_revision(tmp_path):
     (clone / "card.yml").write_text("Models: [{}]\n")
     git("add", ".")
     git("commit", "-q", "-m", "pull request")
-    asked = state()
+    proposal = state()
     environment = {
         **os.environ,
         "BASE": base,
@@ -121,10 +121,10 @@ def test_the_action_takes_the_configuration_from_the_base_revision(tmp_path):
         subprocess.run(shell, cwd=clone, env=environment, check=True)
 
     run("Configuration of the base revision")
-    assert state() == {**before, "card.yml": asked["card.yml"]}
+    assert state() == {**before, "card.yml": proposal["card.yml"]}
     assert (tmp_path / "output").read_text() == "ignore=MIR109\n"
     run("Configuration of the pull request again")
-    assert state() == asked
+    assert state() == proposal
     assert git("status", "--porcelain") == ""
 
 

@@ -139,9 +139,13 @@ def test_every_command_line_of_the_guide_is_one_that_mir_takes(line):
     context = click.Context(group, info_name="mir")
     arguments = shlex.split(line)[1:]
     while isinstance(command, click.Group):
-        found = command.get_command(context, arguments[0])
-        assert found is not None, f"there is no command {arguments[0]}"
-        command, context, arguments = found, click.Context(found, info_name=arguments[0], parent=context), arguments[1:]
+        subcommand = command.get_command(context, arguments[0])
+        assert subcommand is not None, f"there is no command {arguments[0]}"
+        command, context, arguments = (
+            subcommand,
+            click.Context(subcommand, info_name=arguments[0], parent=context),
+            arguments[1:],
+        )
     refused = ""
     try:
         command.make_context(line, arguments)
@@ -157,22 +161,22 @@ def test_every_example_that_shows_an_output_is_run_or_says_why_not():
 
 
 @pytest.mark.parametrize(
-    ("page", "command", "shown"),
-    [each for each in SHOWN if not each[1].startswith(ELSEWHERE)],
+    ("page", "command", "example"),
+    [example for example in SHOWN if not example[1].startswith(ELSEWHERE)],
     ids=[command for _, command, _ in SHOWN if not command.startswith(ELSEWHERE)],
 )
-def test_what_an_example_shows_is_printed(mir, tmp_path, monkeypatch, page, command, shown):
+def test_what_an_example_shows_is_printed(mir, tmp_path, monkeypatch, page, command, example):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
     next(make for start, make in SETUPS.items() if command.startswith(start))()
     _, out, err = mir(*shlex.split(command)[1:])
     printed = (out + err).strip("\n")
-    if os.environ.get("MIR_UPDATE") and "...\n" not in shown:
+    if os.environ.get("MIR_UPDATE") and "...\n" not in example:
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(shown, printed), encoding="utf-8")
+        page.write_text(text.replace(example, printed), encoding="utf-8")
         return
-    assert _pattern(shown.strip("\n")).fullmatch(_plain(printed) + "\n"), (
+    assert _pattern(example.strip("\n")).fullmatch(_plain(printed) + "\n"), (
         f"{page.name} shows another output:\n{printed}"
     )
 
@@ -181,7 +185,7 @@ def _plain(text: str) -> str:
     return TIMES.sub("N of N models", VERSION.sub("V", text))
 
 
-def _pattern(shown: str) -> re.Pattern[str]:
+def _pattern(example: str) -> re.Pattern[str]:
     """What is printed as a pattern: a line of three dots stands for any lines."""
-    lines = (r"(?:.*\n)*?" if line == "..." else re.escape(line) + "\n" for line in _plain(shown).splitlines())
+    lines = (r"(?:.*\n)*?" if line == "..." else re.escape(line) + "\n" for line in _plain(example).splitlines())
     return re.compile("".join(lines))

@@ -22,7 +22,7 @@ def test_every_command_and_option_has_help(path, command):
 
 def test_every_command_is_listed_with_one_line():
     assert {path.split()[1] for path, _ in FOUND} == set(COMMANDS)
-    assert all(said.endswith(".") for said in COMMANDS.values())
+    assert all(sentence.endswith(".") for sentence in COMMANDS.values())
 
 
 def test_the_reference_is_what_thecommands_say():

@@ -49,28 +49,30 @@ def test_the_same_inputs_give_the_same_evidence(models: Path, tmp_path: Path) ->
     one = verify(models, "--evidence", first.folder, "--predictions", "--jobs", "2", PYTHONHASHSEED="1")
     two = verify("models", "--predictions", "--jobs", "1", folder=tmp_path, PYTHONHASHSEED="2")
     assert (one.returncode, two.returncode) == (0, 0), one.stderr + two.stderr
-    before, after = ({each.name: each.found for each in store.entries()} for store in (first, second))
+    before, after = ({record.name: record.found for record in store.entries()} for store in (first, second))
     assert len(before) >= 9
     assert before.keys() == after.keys()
     assert {change.kind for change in compare(before, after)} <= {"measured again"}
-    for each in (*first.entries(), *second.entries()):
-        assert mistakes(each.data) == []
-        assert str(tmp_path) not in each.file.read_text(encoding="utf-8")
+    for entry in (*first.entries(), *second.entries()):
+        assert mistakes(entry.data) == []
+        assert str(tmp_path) not in entry.file.read_text(encoding="utf-8")
 
-    kept, again_kept = (sorted(path.read_bytes() for path in store.folder.rglob("*.npz")) for store in (first, second))
-    assert kept
-    assert kept == again_kept
+    arrays, again_kept = (
+        sorted(path.read_bytes() for path in store.folder.rglob("*.npz")) for store in (first, second)
+    )
+    assert arrays
+    assert arrays == again_kept
     rescored = {
-        each.evidence.claim.subject: (each.result, each.right, each.samples)
-        for each in rescore(second)
-        if each.evidence.claim.model == "digits-cnn"
+        comparison.evidence.claim.subject: (comparison.result, comparison.right, comparison.samples)
+        for comparison in rescore(second)
+        if comparison.evidence.claim.model == "digits-cnn"
     }
     assert rescored == {"top-1-accuracy": ("same", 351, 360), "top-5-accuracy": ("same", 360, 360)}
 
-    written = {path: path.read_bytes() for path, _ in second.items()}
+    records = {path: path.read_bytes() for path, _ in second.items()}
     again = verify("models", folder=tmp_path)
     assert json.loads(again.stdout) == json.loads(two.stdout)
-    assert {path: path.read_bytes() for path, _ in second.items()} == written
+    assert {path: path.read_bytes() for path, _ in second.items()} == records
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")

@@ -26,9 +26,9 @@ def test_a_site_is_built_without_the_packages_that_verifying_needs(tmp_path: Pat
     cards.mkdir()
     (cards / "alexnet.md").write_bytes((ROOT / "models" / "alexnet.md").read_bytes())
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    built = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "registry", "site", "build", "models"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
-    assert (built.returncode, built.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
     assert (tmp_path / "build" / "html" / "models" / "alexnet.html").is_file()

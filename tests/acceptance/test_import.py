@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.fixture
-def written(mir, tmp_path: Path) -> Path:
+def folder(mir, tmp_path: Path) -> Path:
     folder = tmp_path / "models" / "torchvision"
     code, out, err = mir("import", "torchvision", "--out", folder)
     assert (code, err) == (0, "")
@@ -20,40 +20,40 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
 
 
-def test_a_second_run_changes_nothing(mir, written: Path) -> None:
-    before = state(written)
-    code, out, _ = mir("import", "torchvision", "--out", written)
+def test_a_second_run_changes_nothing(mir, folder: Path) -> None:
+    before = state(folder)
+    code, out, _ = mir("import", "torchvision", "--out", folder)
     assert code == 0
     assert out.endswith("; 0 written\n")
     assert out.count("\n") == 1
-    assert state(written) == before
+    assert state(folder) == before
 
 
-def test_a_changed_number_is_shown_and_put_right(mir, written: Path) -> None:
-    card = written / "resnet.md"
+def test_a_changed_number_is_shown_and_put_right(mir, folder: Path) -> None:
+    card = folder / "resnet.md"
     good = card.read_text(encoding="utf-8")
     card.write_text(good.replace("Parameters: 11689512", "Parameters: 11689513", 1), encoding="utf-8")
     changed = "~ resnet18.IMAGENET1K_V1: Parameters 11689513 -> 11689512\n"
-    code, out, _ = mir("import", "torchvision", "--out", written, "--dry-run")
+    code, out, _ = mir("import", "torchvision", "--out", folder, "--dry-run")
     assert code == 0
     assert out.startswith(changed)
     assert out.endswith("; 1 would be written\n")
     assert card.read_text(encoding="utf-8") != good
-    assert mir("import", "torchvision", "--out", written)[1].startswith(changed)
+    assert mir("import", "torchvision", "--out", folder)[1].startswith(changed)
     assert card.read_text(encoding="utf-8") == good
 
 
-def test_a_family_that_is_gone_is_told_and_kept(mir, written: Path) -> None:
-    (written / "old-net.md").write_text("a card of an older release\n")
+def test_a_family_that_is_gone_is_told_and_kept(mir, folder: Path) -> None:
+    (folder / "old-net.md").write_text("a card of an older release\n")
     assert (
         "old-net.md: the installed torchvision no longer publishes this family"
-        in (mir("import", "torchvision", "--out", written)[1])
+        in (mir("import", "torchvision", "--out", folder)[1])
     )
-    assert (written / "old-net.md").is_file()
+    assert (folder / "old-net.md").is_file()
 
 
-def test_the_check_finds_nothing_in_the_cards(mir, written: Path) -> None:
-    assert mir("check", written, "--format", "json")[:2] == (0, "[]\n")
+def test_the_check_finds_nothing_in_the_cards(mir, folder: Path) -> None:
+    assert mir("check", folder, "--format", "json")[:2] == (0, "[]\n")
 
 
 def test_timms_tables_become_claims(mir, tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ def test_it_is_given_again_without_torch_in_every_form(tmp_path: Path) -> None:
     assert anew
     assert count(tmp_path / "here", "--format", "json", cache=cache) == (first, False)
     forms = [(), ("--explain", "352M"), ("--all-conventions", "--by-layer")]
-    kept = [count(tmp_path / "here", *form, cache=cache) for form in forms]
-    assert not any(anew for _, anew in kept)
-    assert count(tmp_path / "here", *forms[1], "--no-cache", cache=cache) == (kept[1][0], True)
+    counts = [count(tmp_path / "here", *form, cache=cache) for form in forms]
+    assert not any(anew for _, anew in counts)
+    assert count(tmp_path / "here", *forms[1], "--no-cache", cache=cache) == (counts[1][0], True)
     (file,) = cache.rglob("*.json")
     file.write_bytes(file.read_bytes()[:-7])
     assert count(tmp_path / "here", "--format", "json", cache=cache) == (first, True), "garbage is counted again"
@@ -54,10 +54,10 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_another_input_and_other_code_are_counted(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = KeptCount.of(MODEL, (), ())
-    assert kept is not None
-    kept.keep({"counts": {}}, ["own"])
-    assert kept.counted() == ({"counts": {}}, ["own"])
+    count = KeptCount.of(MODEL, (), ())
+    assert count is not None
+    count.keep({"counts": {}}, ["own"])
+    assert count.counted() == ({"counts": {}}, ["own"])
     others = [KeptCount.of(MODEL, ("3x64x64",), ()), KeptCount.of(MODEL, (), ("a=1",)), KeptCount.of("timm:a", (), ())]
     assert [other.counted() for other in others if other is not None] == [None] * 3
     monkeypatch.setattr(file_facts, "sys", type("Other", (), {"version": "another", "executable": "", "path": []}))

@@ -99,9 +99,9 @@ def test_every_card_gets_an_answer(form: str, card: tuple[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
         index = registry.load(path)
         findings = registry.check(index)
-        said = "".join(FORMATS[form](Report(findings=findings, index=index, color=False)))
-    assert "\x1b" not in said
-    assert "\0" not in said
+        output = "".join(FORMATS[form](Report(findings=findings, index=index, color=False)))
+    assert "\x1b" not in output
+    assert "\0" not in output
     for finding in findings:
         assert finding.message
         assert 1 <= finding.location.line <= text.count("\n") + 1

@@ -67,29 +67,29 @@ def test_a_student_counts_a_model_of_a_file(mir):
     assert "516 k (fvcore 0.1.5) adds normalisation" in " ".join(out.split())
 
 
-@pytest.mark.parametrize("written", ["train.py", "train:Net", "train.py:"])
-def test_a_student_is_told_how_a_file_is_named(mir, written):
+@pytest.mark.parametrize("model", ["train.py", "train:Net", "train.py:"])
+def test_a_student_is_told_how_a_file_is_named(mir, model):
     Path("train.py").write_text(NET)
-    code, _, err = mir("count", written)
+    code, _, err = mir("count", model)
     assert code == 2
     assert "mir count ./train.py:Net" in err
 
 
 def test_a_student_learns_where_three_numbers_of_one_model_come_from(mir):
-    said = {}
+    answers = {}
     for number in ("4.11G", "8.2G", "25.6M", "5.28G"):
         code, out, _ = mir("count", "torchvision:resnet50", "--explain", number)
         fits(out)
-        said[number] = code, " ".join(out.split())
-    assert [code for code, _ in said.values()] == [0, 0, 0, 1]
-    assert "4111512576 fvcore 0.1.5" in said["4.11G"][1]
-    assert "8178368512 torch" in said["8.2G"][1]
+        answers[number] = code, " ".join(out.split())
+    assert [code for code, _ in answers.values()] == [0, 0, 0, 1]
+    assert "4111512576 fvcore 0.1.5" in answers["4.11G"][1]
+    assert "8178368512 torch" in answers["8.2G"][1]
     assert (
         "8.18 G FLOPs (torch) is 2 x 4.09 G MACs; 4.11 G (thop 0.0.31, fvcore 0.1.5) adds normalisation"
-        in said["8.2G"][1]
+        in answers["8.2G"][1]
     )
-    assert "25.6M fits all parameters, 25557032" in said["25.6M"][1]
-    assert "nothing counts 5.28G" in said["5.28G"][1]
+    assert "25.6M fits all parameters, 25557032" in answers["25.6M"][1]
+    assert "nothing counts 5.28G" in answers["5.28G"][1]
     explained = json.loads(mir("count", "torchvision:resnet50", "--explain", "8.2G", "--format", "json")[1])[
         "explained"
     ]
@@ -138,8 +138,8 @@ def test_a_reader_of_a_card_on_the_internet_is_led_to_it(mir):
 
 
 def test_a_page_of_the_hub_is_its_address(mir):
-    for written in ("https://huggingface.co/acme/net", "https://hf.co/acme/net/blob/main/README.md", "hf:acme/net"):
-        code, _, err = mir("check", written, "--offline")
+    for address in ("https://huggingface.co/acme/net", "https://hf.co/acme/net/blob/main/README.md", "hf:acme/net"):
+        code, _, err = mir("check", address, "--offline")
         assert code == 2
         assert "acme/net was not fetched before" in err
 
@@ -175,7 +175,7 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "message"),
     [
         ("cuont torchvision:resnet50", "there is no command 'cuont'; did you mean count?"),
         ("verify models --only flops,parms", "no card claims 'parms'; did you mean Parameters?"),
@@ -211,16 +211,16 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
         ("convert models --to hugingface", "huggingface"),
     ],
 )
-def test_a_slip_of_the_keyboard_is_refused_with_what_was_meant(mir, cards, command, said):
+def test_a_slip_of_the_keyboard_is_refused_with_what_was_meant(mir, cards, command, message):
     import shlex
 
     code, out, err = mir(*shlex.split(command))
-    assert said in " ".join((out + err).split())
+    assert message in " ".join((out + err).split())
     assert code == 2
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "message"),
     [
         ("search 'dataset = CIFAR-10'", "no card has the dataset 'CIFAR-10'"),
         ("search 'name = resnet50'", "no card has the name 'resnet50'; there is resnet50.IMAGENET1K_V1"),
@@ -230,11 +230,11 @@ def test_a_slip_of_the_keyboard_is_refused_with_what_was_meant(mir, cards, comma
         ("query \"SELECT * FROM claims WHERE verdict = 'refuted'\"", ""),
     ],
 )
-def test_what_is_spelt_right_and_in_no_card_is_named_and_no_error(mir, cards, command, said):
+def test_what_is_spelt_right_and_in_no_card_is_named_and_no_error(mir, cards, command, message):
     import shlex
 
     code, _, err = mir(*shlex.split(command))
-    assert (code, said in err) == (0, True)
+    assert (code, message in err) == (0, True)
 
 
 def test_a_misspelt_setting_is_refused_at_its_line(mir, cards):
@@ -273,7 +273,7 @@ def test_a_real_terminal_is_asked_for_its_width(cards):
         env={**environment, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )
     os.close(child)
-    said = os.read(parent, 10000).decode()
+    screen = os.read(parent, 10000).decode()
     os.close(parent)
-    assert "resnet50.IMAGENET1K_V1" in said
-    assert max(len(line.rstrip()) for line in said.splitlines()) <= 60
+    assert "resnet50.IMAGENET1K_V1" in screen
+    assert max(len(line.rstrip()) for line in screen.splitlines()) <= 60

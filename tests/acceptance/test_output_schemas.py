@@ -56,20 +56,20 @@ def _validator(name: str) -> jsonschema.Draft202012Validator:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("outputs")
-    (made / "zoo").mkdir()
+    outputs = tmp_path_factory.mktemp("outputs")
+    (outputs / "zoo").mkdir()
     for name in ("digits-cnn.md", "digits-cnn.safetensors"):
-        shutil.copy(ROOT / "models" / name, made / "zoo" / name)
-    shutil.copytree(made / "zoo", made / "changed")
-    card = made / "changed" / "digits-cnn.md"
+        shutil.copy(ROOT / "models" / name, outputs / "zoo" / name)
+    shutil.copytree(outputs / "zoo", outputs / "changed")
+    card = outputs / "changed" / "digits-cnn.md"
     card.write_text(card.read_text().replace("25866", "25867"))
-    (made / "bad.yml").write_text(
+    (outputs / "bad.yml").write_text(
         "Models:\n- Name: a\n  Metadata: {FLOPs: -3, Paramters: 5M, Parameters: 5M}\n  Results:\n"
         "  - {Task: Image Classification, Dataset: Imagenet, Metrics: {Top 1 Accuracy: 174.5%}}\n"
     )
-    (made / "other").mkdir()
-    (made / "eval_results.json").write_text('{"eval_accuracy": 0.975, "eval_samples": 360, "epoch": 3.0}')
-    return made
+    (outputs / "other").mkdir()
+    (outputs / "eval_results.json").write_text('{"eval_accuracy": 0.975, "eval_samples": 360, "epoch": 3.0}')
+    return outputs
 
 
 @pytest.fixture(scope="module")

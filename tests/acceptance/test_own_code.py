@@ -43,13 +43,13 @@ def zoo(tmp_path: Path) -> Path:
 
 def verdicts(mir: Run, folder: Path, *options: str) -> dict[str, dict[str, object]]:
     _, out, _ = mir("verify", folder, "--format", "json", *options)
-    return {each["subject"]: each for each in json.loads(out)}
+    return {row["subject"]: row for row in json.loads(out)}
 
 
 def test_code_beside_a_card_runs_only_where_it_is_trusted(zoo: Path, mir: Run) -> None:
-    found = verdicts(mir, zoo)
-    assert {each["verdict"] for each in found.values()} == {"unverifiable"}
-    assert "net.py:Net is code that lies beside the card; --trust runs it" in str(found["parameters"]["reason"])
+    rows = verdicts(mir, zoo)
+    assert {row["verdict"] for row in rows.values()} == {"unverifiable"}
+    assert "net.py:Net is code that lies beside the card; --trust runs it" in str(rows["parameters"]["reason"])
     assert not (zoo / "ran").exists()
 
 
@@ -58,18 +58,18 @@ def test_trusted_code_is_counted_and_evidence_is_bound_to_it(
 ) -> None:
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(file_facts, "SETTLED_NS", -(10**18))  # as if every file were written long ago
-    found = verdicts(mir, zoo, "--trust")
+    rows = verdicts(mir, zoo, "--trust")
     assert (zoo / "ran").exists()
-    assert {each["verdict"] for each in found.values()} == {"reproduced"}
-    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"reproduced"}, "no code runs for that"
-    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"reproduced"}, "said again"
+    assert {row["verdict"] for row in rows.values()} == {"reproduced"}
+    assert {row["verdict"] for row in verdicts(mir, zoo).values()} == {"reproduced"}, "no code runs for that"
+    assert {row["verdict"] for row in verdicts(mir, zoo).values()} == {"reproduced"}, "said again"
     (zoo / "net.py").write_text(CODE.format(outputs=11), encoding="utf-8")
-    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"unverifiable"}
+    assert {row["verdict"] for row in verdicts(mir, zoo).values()} == {"unverifiable"}
     assert verdicts(mir, zoo, "--trust")["parameters"]["verdict"] == "refuted"
 
 
 @pytest.mark.parametrize(
-    ("builder", "said"),
+    ("builder", "reason"),
     [
         ("../net.py:Net", "there is no ../net.py in the card's folder"),
         ("other.py:Net", "there is no other.py in the card's folder"),
@@ -77,8 +77,8 @@ def test_trusted_code_is_counted_and_evidence_is_bound_to_it(
         ("'net.py:'", "names no class"),
     ],
 )
-def test_a_file_or_a_name_that_is_not_there_is_said(zoo: Path, mir: Run, builder: str, said: str) -> None:
+def test_a_file_or_a_name_that_is_not_there_is_said(zoo: Path, mir: Run, builder: str, reason: str) -> None:
     (zoo.parent / "net.py").write_text(CODE.format(outputs=10), encoding="utf-8")
     (zoo / "model-index.yml").write_text(CARD.format(builder=builder), encoding="utf-8")
-    assert said in str(verdicts(mir, zoo, "--trust")["parameters"]["reason"])
+    assert reason in str(verdicts(mir, zoo, "--trust")["parameters"]["reason"])
     assert not (zoo.parent / "ran").exists()

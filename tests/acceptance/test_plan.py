@@ -61,12 +61,12 @@ def test_a_plan_foretells_what_the_run_measures_and_the_next_plan_that_it_is_don
     code, out, _ = mir("verify", cards, "--format", "json", "--engine", "local")
     rows = json.loads(out)
     assert code == 0
-    hopeless = sum(each["claims"] for each in plan["unverifiable"])
+    hopeless = sum(group["claims"] for group in plan["unverifiable"])
     assert sum(job["claims"] for job in plan["jobs"]) + hopeless == len(rows)
     evaluated = [row for row in rows if row["dataset"] and row["measured"] is not None]
     assert [job["claims"] for job in plan["jobs"] if job["kind"] == "evaluate"] == [len(evaluated)]
     # A plan names the task before the reason.
-    reasons = Counter({each["reason"].partition(": ")[2]: each["claims"] for each in plan["unverifiable"]})
+    reasons = Counter({group["reason"].partition(": ")[2]: group["claims"] for group in plan["unverifiable"]})
     assert reasons == Counter(row["reason"] for row in rows if row["dataset"] and row["measured"] is None)
     _, out, _ = mir("verify", cards, "--plan", "--format", "json")
     again = json.loads(out)

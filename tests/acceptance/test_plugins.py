@@ -124,9 +124,9 @@ def another_release_is_measured_again(plugin: Path, folder: Path, tmp_path: Path
     task = changed / "mir_iris" / "task.py"
     task.write_text(task.read_text(encoding="utf-8") + "\nOTHER = 1\n", encoding="utf-8")
     checked = mir("evidence", "check", folder, "--format", "json", plugins=changed, cwd=tmp_path)
-    said = {each["subject"]: each for each in json.loads(checked.stdout)}
-    assert {name: each["state"] for name, each in said.items()} == dict.fromkeys(said, "stale")
-    assert "plug-ins changed" in said["parameters"]["reasons"][0]
+    states = {state["subject"]: state for state in json.loads(checked.stdout)}
+    assert {name: state["state"] for name, state in states.items()} == dict.fromkeys(states, "stale")
+    assert "plug-ins changed" in states["parameters"]["reasons"][0]
 
 
 @pytest.mark.parametrize("engine", ["local", "process", pytest.param("ray", marks=[pytest.mark.slow])])
@@ -140,17 +140,17 @@ def test_a_plugged_in_task_goes_all_the_way(
     assert run.returncode == 1, run.stderr
     assert "Traceback" not in run.stderr
     claims = json.loads(run.stdout)
-    reasons = {each["model"]: each["reason"] for each in claims if each["verdict"] == "unverifiable"}
+    reasons = {row["model"]: row["reason"] for row in claims if row["verdict"] == "unverifiable"}
     assert reasons.keys() == REASONS.keys()
     assert {model: reason for model, reason in reasons.items() if REASONS[model] not in reason or "\n" in reason} == {}
     (folder / "bad.md").unlink()
-    found = {each["subject"]: each for each in claims if each["model"] == "iris-mlp"}
-    assert {name: each["verdict"] for name, each in found.items()} == {
+    rows = {row["subject"]: row for row in claims if row["model"] == "iris-mlp"}
+    assert {name: row["verdict"] for name, row in rows.items()} == {
         "parameters": "reproduced",
         "mean-class-accuracy": "reproduced",
         "top-1-accuracy": "refuted",
     }
-    measured = found["mean-class-accuracy"]
+    measured = rows["mean-class-accuracy"]
     assert (measured["measured"], measured["samples"]) == (pytest.approx(weights[1], abs=1e-9), 150)
     again = mir("rescore", folder, plugins=plugin, cwd=tmp_path)
     assert again.returncode == 0, again.stdout

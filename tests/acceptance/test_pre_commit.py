@@ -69,12 +69,12 @@ def test_the_hooks_find_and_mend(tmp_path):
     config = "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: {}\n"
     (zoo / ".pre-commit-config.yaml").write_text(config.format(hooks, revision, "mir-check"))
     run("git", "add", "--all", folder=zoo)
-    said = run(*PRE_COMMIT, folder=zoo, code=1)
-    assert "card.yml:2:9: MIR101 error" in said
+    output = run(*PRE_COMMIT, folder=zoo, code=1)
+    assert "card.yml:2:9: MIR101 error" in output
 
     (zoo / ".pre-commit-config.yaml").write_text(config.format(hooks, revision, "mir-fix"))
-    said = run(*PRE_COMMIT, folder=zoo, code=1)
-    assert "files were modified by this hook" in said
+    output = run(*PRE_COMMIT, folder=zoo, code=1)
+    assert "files were modified by this hook" in output
     assert "Name: '12'" in card.read_text()
 
     card.write_text(card.read_text().replace("-3", "3"))

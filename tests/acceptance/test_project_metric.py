@@ -93,52 +93,53 @@ def leaves(command: click.Command, name: str = "") -> Iterator[str]:
         yield name
         return
     context = click.Context(command)
-    for each in command.list_commands(context):
-        below = command.get_command(context, each)
+    for subcommand in command.list_commands(context):
+        below = command.get_command(context, subcommand)
         assert below is not None
-        yield from leaves(below, f"{name} {each}".strip())
+        yield from leaves(below, f"{name} {subcommand}".strip())
 
 
 def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
-    tried: set[str] = set()
+    runs: set[str] = set()
     commands = set(leaves(command_line))
 
     def run(*arguments: object, code: int = 0) -> str:
-        words = [str(each) for each in arguments[:2]]
-        tried.update({words[0], " ".join(words)} & commands)
-        found, out, err = mir(*arguments)
-        assert found == code, err
+        words = [str(argument) for argument in arguments[:2]]
+        runs.update({words[0], " ".join(words)} & commands)
+        status, out, err = mir(*arguments)
+        assert status == code, err
         return out
 
-    found = json.loads(run("check", "models", "--format", "json"))
+    findings = json.loads(run("check", "models", "--format", "json"))
     # An abbreviation stays as it is.
-    assert {each["message"].split("'")[1] for each in found if each["rule"] == "MIR502"} == {"Hits"}
+    assert {finding["message"].split("'")[1] for finding in findings if finding["rule"] == "MIR502"} == {"Hits"}
 
-    asked = ("--only", "Hit Rate,Digit Gap", "--device", "cpu", "--predictions", "--format", "json")
-    rows = {row["subject"]: row for row in json.loads(run("verify", "models", *asked))}
+    options = ("--only", "Hit Rate,Digit Gap", "--device", "cpu", "--predictions", "--format", "json")
+    rows = {row["subject"]: row for row in json.loads(run("verify", "models", *options))}
     assert (rows["top-1-accuracy"]["verdict"], rows["top-1-accuracy"]["measured"]) == ("reproduced", 0.975)
     assert rows["digit-gap"]["verdict"] == "unverifiable"
     assert "digits-cnn Hits: 97.50% (351 of 360), the card says 97.50%: same" in run("rescore", "models")
 
     states = {
-        each["subject"]: each["state"] for each in json.loads(run("evidence", "check", "models", "--format", "json"))
+        record["subject"]: record["state"]
+        for record in json.loads(run("evidence", "check", "models", "--format", "json"))
     }
     assert states == {"top-1-accuracy": "fresh"}  # what was not measured has no record
 
     shutil.copytree(project / "models", project / "before")
     log = project / "results.json"
     log.write_text(json.dumps(HARNESS_LOG), encoding="utf-8")
-    asked = ("--model", "digits-cnn", "--format", "json")
-    (imported,) = json.loads(run("evidence", "import", log, *asked))["imported"]
+    options = ("--model", "digits-cnn", "--format", "json")
+    (imported,) = json.loads(run("evidence", "import", log, *options))["imported"]
     assert (imported["path"], imported["verdict"]) == ("Models[0].Results[0].Metrics.DG", "reproduced")
-    shown = json.loads(run("evidence", "show", "models", "--format", "json"))
-    assert {each["claim"]["subject"] for each in shown} == {"top-1-accuracy", "digit-gap"}
+    evidence = json.loads(run("evidence", "show", "models", "--format", "json"))
+    assert {record["claim"]["subject"] for record in evidence} == {"top-1-accuracy", "digit-gap"}
     assert "| registry | digit-gap | 1 |" in run("evidence", "report", "models")
     assert "digits-cnn DG: 4.25%, reproduced" in run("evidence", "diff", "before", "models", code=1)
 
     asking = "'hit rate' > 97% and hits.verdict = reproduced and dg < 5%"
-    (found,) = json.loads(run("search", asking, "--format", "json"))
-    assert (found["top-1-accuracy"], found["digit-gap"]) == (0.975, 0.0425)
+    (model,) = json.loads(run("search", asking, "--format", "json"))
+    assert (model["top-1-accuracy"], model["digit-gap"]) == (0.975, 0.0425)
 
     rows = json.loads(run("query", "SELECT subject, verdict FROM claims WHERE kind = 'ratio'", "--format", "json"))
     assert {(row["subject"], row["verdict"]) for row in rows} == {
@@ -173,16 +174,19 @@ def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
     assert {row["subject"] for row in rows} >= {"top-1-accuracy", "digit-gap"}
 
     text = "Models:\n- Name: a\n  Results:\n  - Task: t\n    Dataset: d\n    Metrics:\n      "
-    names = {each.text for each in complete(text, 6, 6, find_config(project).load_vocabulary())}
+    names = {completion.text for completion in complete(text, 6, 6, find_config(project).load_vocabulary())}
     assert names >= {"Hit Rate: ", "Digit Gap: "}
 
-    assert commands - tried == set(READ_NO_METRIC)
+    assert commands - runs == set(READ_NO_METRIC)
 
 
 def test_the_library_reads_the_projects_metric(project: Path) -> None:
     assert {finding.rule for finding in registry.check("models")} >= {"MIR502"}
-    found = {each.claim.subject: each for each in registry.verify("models", only=["Hits", "Digit Gap"], device="cpu")}
-    assert (found["top-1-accuracy"].verdict, found["digit-gap"].verdict) == ("reproduced", "unverifiable")
+    outcomes = {
+        outcome.claim.subject: outcome
+        for outcome in registry.verify("models", only=["Hits", "Digit Gap"], device="cpu")
+    }
+    assert (outcomes["top-1-accuracy"].verdict, outcomes["digit-gap"].verdict) == ("reproduced", "unverifiable")
     assert [row["name"] for row in registry.search("models", "hits > 97%")] == ["digits-cnn"]
     assert {row["subject"] for row in registry.table("models")} >= {"top-1-accuracy", "digit-gap"}
     claims = registry.show("models", "digits-cnn")[0]["claims"]

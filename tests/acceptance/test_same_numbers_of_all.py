@@ -70,20 +70,20 @@ def test_csv_has_every_claim_of_the_json(both: tuple[PageContent, Tables], docum
 def test_tables_of_show_and_query_have_every_claim_of_the_json(
     both: tuple[PageContent, Tables], documents: list[dict[str, Any]]
 ) -> None:
-    asked = both[1]
-    measured = {row["claim_id"]: whole(row["measured"]) for row in asked.evidence.rows()}
-    ours = [(*told(row), measured.get(at)) for at, row in enumerate(asked.claims.rows())]
-    theirs = [(*told(each), each["measured"]) for model in documents for each in model["claims"]]
-    assert ours == theirs
+    tables = both[1]
+    measured = {row["claim_id"]: whole(row["measured"]) for row in tables.evidence.rows()}
+    ours = [(*told(row), measured.get(at)) for at, row in enumerate(tables.claims.rows())]
+    references = [(*told(claim), claim["measured"]) for model in documents for claim in model["claims"]]
+    assert ours == references
     for model in documents[:: EVERY**2]:
-        (shown,) = show(asked, model["name"])
-        ours = [(*told(each), (each["evidence"] or {}).get("measured")) for each in shown["claims"]]
-        assert ours == [(*told(each), each["measured"]) for each in model["claims"]], model["name"]
+        (document,) = show(tables, model["name"])
+        ours = [(*told(claim), (claim["evidence"] or {}).get("measured")) for claim in document["claims"]]
+        assert ours == [(*told(claim), claim["measured"]) for claim in model["claims"]], model["name"]
 
 
 def test_pages_say_every_claim_of_the_json(both: tuple[PageContent, Tables], documents: list[dict[str, Any]]) -> None:
     content, renderer = both[0], Renderer(Links())
     for entry, model in list(zip(content.catalog.entries, documents, strict=True))[::EVERY]:
         page = renderer.render(models.page_of(content, renderer.links, entry))
-        said = [tuple(unescape(row[key]) for key in ("label", "reported", "verdict")) for row in ROW.finditer(page)]
-        assert said == [(each["label"], each["reported"], worded(each["verdict"])) for each in model["claims"]]
+        cells = [tuple(unescape(row[key]) for key in ("label", "reported", "verdict")) for row in ROW.finditer(page)]
+        assert cells == [(claim["label"], claim["reported"], worded(claim["verdict"])) for claim in model["claims"]]

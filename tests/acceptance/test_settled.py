@@ -28,24 +28,24 @@ def models(mir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Filled with the claims whose evidence is looked at."""
-    seen: list[str] = []
+    subjects: list[str] = []
     real = triage.earlier
 
-    def earlier(found, claim, digests):
-        seen.append(claim.subject)
-        return real(found, claim, digests)
+    def earlier(records, claim, digests):
+        subjects.append(claim.subject)
+        return real(records, claim, digests)
 
     monkeypatch.setattr(triage, "earlier", earlier)
-    return seen
+    return subjects
 
 
 def test_the_second_run_says_what_the_first_said(mir, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = mir("verify", models)
-    seen = looked(monkeypatch)
+    subjects = looked(monkeypatch)
     assert mir("verify", models) == first
-    assert seen == []
+    assert subjects == []
     code, out, _ = mir("verify", models, "--format", "json")
-    assert (code, len(json.loads(out)), len(seen)) == (0, 4, 4), "another form is another run"
+    assert (code, len(json.loads(out)), len(subjects)) == (0, 4, 4), "another form is another run"
 
 
 @pytest.mark.parametrize("change", ["card", "evidence", "another card", "--force", "--data"])
@@ -53,7 +53,7 @@ def test_it_is_not_said_again_when_something_changed(
     mir, models: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     assert mir("verify", models)[0] == 0
-    seen = looked(monkeypatch)
+    subjects = looked(monkeypatch)
     options: list[str] = []
     card = models / "alexnet.md"
     if change == "card":
@@ -67,7 +67,7 @@ def test_it_is_not_said_again_when_something_changed(
     else:
         options = ["--data", f"imagenet={models}"]
     code, out, _ = mir("verify", models, *options)
-    assert seen
+    assert subjects
     assert code == (1 if change == "card" else 0), out
 
 

@@ -40,15 +40,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_command_that_takes_evidence_takes_a_url(mir: Mir, project: Path, s3: str) -> None:
     where = f"{s3}/evidence"
     code, out, _ = mir("verify", "models", "--evidence", where, "--format", "json")
-    assert (code, {each["verdict"] for each in json.loads(out)}) == (0, {"reproduced"})
+    assert (code, {row["verdict"] for row in json.loads(out)}) == (0, {"reproduced"})
     store = Store(place(where))
     assert len(store.all()) == 2
     assert not (project / "models" / "evidence").exists()
     assert not (project / "s3:").exists()
 
     assert mir("evidence", "check", "models", "--evidence", where)[:2] == (0, FRESH)
-    shown = json.loads(mir("evidence", "check", "models", "--evidence", where, "--format", "json")[1])
-    assert [each["file"].split("/")[0].split("-")[0] for each in shown] == ["m1", "m2"]
+    states = json.loads(mir("evidence", "check", "models", "--evidence", where, "--format", "json")[1])
+    assert [state["file"].split("/")[0].split("-")[0] for state in states] == ["m1", "m2"]
     assert len(json.loads(mir("evidence", "show", where, "--format", "json")[1])) == 2
     assert mir("evidence", "export", where, "--in-toto", "-o", "bundle")[0] == 0
     assert len((project / "bundle").read_bytes().splitlines()) == 2
@@ -68,16 +68,16 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     assert mir("verify", "models")[0] == 0
     assert len(Store(place(f"{s3}/evidence")).all()) == 2
     assert mir("evidence", "check")[:2] == (0, FRESH)
-    (found,) = json.loads(mir("search", "name = m1", "--format", "json")[1])
-    assert found["claims"] == 1
-    (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
-    assert [each["verdict"] for each in shown["claims"]] == ["reproduced"]
+    (model,) = json.loads(mir("search", "name = m1", "--format", "json")[1])
+    assert model["claims"] == 1
+    (document,) = json.loads(mir("show", "m1", "--format", "json")[1])
+    assert [claim["verdict"] for claim in document["claims"]] == ["reproduced"]
     counted = mir("query", "select count(*) as n from evidence", "--format", "json")[1]
     assert json.loads(counted) == [{"n": 2}]
     store = Store(place(f"{s3}/evidence"))
     store.write(replace(store.all()[0], verdict="error"))
-    (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
-    assert [each["verdict"] for each in shown["claims"]] == ["error"]
+    (document,) = json.loads(mir("show", "m1", "--format", "json")[1])
+    assert [claim["verdict"] for claim in document["claims"]] == ["error"]
     assert mir("badge", "m1")[0] == 0
     assert mir("site", "pages", "--out", "docs")[0] == 0
     assert "reproduced" in (project / "docs" / "models" / "m2.md").read_text()

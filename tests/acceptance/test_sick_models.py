@@ -64,16 +64,16 @@ def verify(folder: Path, *options: str, seconds: int = 60) -> tuple[dict[tuple[s
     ran = mir(folder, "verify", str(folder), "--format", "json", "--time-limit", str(seconds), *options)
     assert ran.returncode in (0, 1), ran.stderr
     assert "Traceback" not in ran.stderr
-    return {(each["model"], each["subject"]): each for each in json.loads(ran.stdout)}, ran.stderr
+    return {(row["model"], row["subject"]): row for row in json.loads(ran.stdout)}, ran.stderr
 
 
-def assert_said_once(found: dict[tuple[str, str], Any], name: str, reason: str) -> None:
+def assert_said_once(rows: dict[tuple[str, str], Any], name: str, reason: str) -> None:
     # Its parameters stand in the weights' header, whoever can build it.
     for subject in ("flops", "top-1-accuracy"):
-        each = found[name, subject]
-        assert each["verdict"] in ("error", "unverifiable")
-        assert each["reason"].count(reason) == 1, (name, subject, each["reason"])
-        assert "tried" not in each["reason"]
+        row = rows[name, subject]
+        assert row["verdict"] in ("error", "unverifiable")
+        assert row["reason"].count(reason) == 1, (name, subject, row["reason"])
+        assert "tried" not in row["reason"]
 
 
 ALL = [
@@ -95,23 +95,23 @@ def test_what_a_sick_model_does_is_said_of_it_alone(
 ) -> None:
     write_cards(tmp_path, names)
     monkeypatch.setenv("SICK_TAKES", "exit")  # a task that ends whoever asks it takes nothing from the others
-    found, _ = verify(tmp_path, *options)
+    rows, _ = verify(tmp_path, *options)
     subjects = ("parameters", "flops", "top-1-accuracy")
-    assert found.keys() == {(name, subject) for name in (*names, "import", "fine") for subject in subjects}
+    assert rows.keys() == {(name, subject) for name in (*names, "import", "fine") for subject in subjects}
 
     def said(name: str, subject: str) -> tuple[str, str]:
-        each = found[name, subject]
-        return each["verdict"], each["reason"]
+        row = rows[name, subject]
+        return row["verdict"], row["reason"]
 
     for name in {"fine", *WELL} & {*names, "fine"}:
         all_said = [said(name, subject) for subject in subjects]
         assert [verdict for verdict, _ in all_said] == ["reproduced"] * 3, (name, all_said)
-    for what, reason in ENDS.items():
+    for end, reason in ENDS.items():
         for moment in ("built", "run"):
-            if f"{moment}-{what}" in names:
-                assert_said_once(found, f"{moment}-{what}", reason)
-        if f"run-{what}" in names:
-            assert said(f"run-{what}", "parameters")[0] == "reproduced"
+            if f"{moment}-{end}" in names:
+                assert_said_once(rows, f"{moment}-{end}", reason)
+        if f"run-{end}" in names:
+            assert said(f"run-{end}", "parameters")[0] == "reproduced"
     if "run-kill" in names:
         killed = "tried 3 times: its process was killed, and the one above it"
         verdict, why = said("run-kill", "top-1-accuracy")
@@ -124,30 +124,30 @@ def test_what_a_sick_model_does_is_said_of_it_alone(
         verdict, why = said("nan-for-some", "top-1-accuracy")
         assert verdict == "refuted"
         assert "of 360 answers are NaN, which is no number, and count as wrong" in why
-    assert not [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", "613"]]
+    assert not [process for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == ["sleep", "613"]]
 
 
 @pytest.mark.slow
 def test_a_model_that_hangs_is_stopped_at_its_limit_and_told_as_that(tmp_path: Path) -> None:
     write_cards(tmp_path, ["built-hang", "run-hang"])
-    found, _ = verify(tmp_path, seconds=4)
+    rows, _ = verify(tmp_path, seconds=4)
     for name in ("built-hang", "run-hang"):
-        assert_said_once(found, name, "it takes longer than the 4 seconds that it may take")
-    assert found["run-hang", "parameters"]["verdict"] == "reproduced"
+        assert_said_once(rows, name, "it takes longer than the 4 seconds that it may take")
+    assert rows["run-hang", "parameters"]["verdict"] == "reproduced"
 
 
 def test_what_a_model_prints_in_this_process_is_not_on_standard_output(tmp_path: Path) -> None:
     write_cards(tmp_path, ["built-shout", "run-shout"])
-    found, err = verify(tmp_path, "--engine", "local")
-    assert found["run-shout", "top-1-accuracy"]["verdict"] == "reproduced"
+    rows, err = verify(tmp_path, "--engine", "local")
+    assert rows["run-shout", "top-1-accuracy"]["verdict"] == "reproduced"
     assert "not" in err
 
 
 def test_scoring_that_ends_its_process_ends_neither_rescore_nor_the_check_of_evidence(tmp_path: Path) -> None:
-    kept = KeptPredictions(
+    predictions = KeptPredictions(
         task="sick-score", model="m", dataset="d", samples=np.array(["a", "b"]), arrays={"labels": np.arange(2)}
     )
-    digest = save(tmp_path / "evidence" / "m" / "kept.npz", kept)
+    digest = save(tmp_path / "evidence" / "m" / "kept.npz", predictions)
     ran = mir(tmp_path, "rescore", "evidence/m/kept.npz", "--format", "json")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "the task 'sick-score' fails: it ended its process (exit code 5)" in ran.stderr
@@ -155,7 +155,7 @@ def test_scoring_that_ends_its_process_ends_neither_rescore_nor_the_check_of_evi
         "Models:\n- Name: m\n  Results:\n    Task: Sick\n    Dataset: d\n    Metrics: {Sickness: 1}\n", encoding="utf-8"
     )
     store = Store(tmp_path / "evidence")
-    ((claim,),) = [each.claims for each in read_claims(load([tmp_path]))]
+    ((claim,),) = [model.claims for model in read_claims(load([tmp_path]))]
     measured = Measurement(
         value=1.0,
         method="evaluate",

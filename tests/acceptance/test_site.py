@@ -54,7 +54,7 @@ def test_answers_machines(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--cards", "nowhere"], "nowhere"),
         (["--base-url", "javascript:alert(1)"], "--base-url"),
@@ -63,13 +63,13 @@ def test_answers_machines(site: Path) -> None:
         (["--out", "."], "holds files that are not of a site"),
     ],
 )
-def test_says_what_is_wrong_in_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
+def test_says_what_is_wrong_in_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
     cards = [] if "--cards" in arguments else ["--cards", str(ROOT / "models" / "alexnet.md")]
     out = [] if "--out" in arguments else ["--out", str(tmp_path / "site" / "html")]
     (tmp_path / "keep.txt").write_text("mine")
     done = mir("site", "build", *cards, *arguments, *out, cwd=tmp_path)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "site" / "html").exists()
@@ -77,20 +77,22 @@ def test_says_what_is_wrong_in_one_line(arguments: list[str], said: str, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("notes.txt", "nothing", "MIR020"),
         ("card.md", "<!--\nType: model-index\nModels:\n- Name: [\n-->\n", "card.md:5:1: MIR004"),
     ],
 )
-def test_nothing_to_build_is_said_and_the_old_site_stays(mir, tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_nothing_to_build_is_said_and_the_old_site_stays(
+    mir, tmp_path: Path, name: str, text: str, message: str
+) -> None:
     (tmp_path / "cards").mkdir()
     (tmp_path / "cards" / name).write_text(text, encoding="utf-8")
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "index.html").write_text("old", encoding="utf-8")
     code, out, err = mir("site", "build", "--cards", tmp_path / "cards", "--out", tmp_path / "html")
     assert (code, out) == (2, "")
-    assert said in err
+    assert message in err
     assert "there is nothing to build" in err
     assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"
 
@@ -127,10 +129,10 @@ def test_a_project_of_its_own_takes_just_the_pages(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Mine\ntheme: readthedocs\nstrict: true\n")
     done = mir("site", "pages", "--cards", ROOT / "models" / "alexnet.md", "--out", docs / "zoo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    built = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--quiet"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert built.returncode == 0, built.stderr
+    assert process.returncode == 0, process.stderr
     page = (tmp_path / "site" / "zoo" / "models" / "alexnet" / "index.html").read_text()
     assert 'href="../../models/"' in page
     assert "<p hidden>" in (docs / "zoo" / "models" / "alexnet.md").read_text()  # what any builder's search reads

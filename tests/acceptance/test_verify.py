@@ -93,7 +93,7 @@ def test_weights_with_another_hash_are_refused_and_both_named(mir, cards: Path) 
 
 
 @pytest.mark.parametrize(
-    ("change", "subject", "verdict", "said"),
+    ("change", "subject", "verdict", "reason"),
     [
         (("Builder: registry:digits-cnn", "Builder: nolib:thing"), "flops", "unverifiable", "nolib"),
         (("Builder: registry:digits-cnn", "Builder: registry:nothing"), "flops", "unverifiable", "digits-cnn"),
@@ -102,18 +102,18 @@ def test_weights_with_another_hash_are_refused_and_both_named(mir, cards: Path) 
     ],
 )
 def test_what_cannot_be_had_is_unverifiable_with_its_name(
-    mir, cards: Path, change: tuple[str, str], subject: str, verdict: str, said: str
+    mir, cards: Path, change: tuple[str, str], subject: str, verdict: str, reason: str
 ) -> None:
     card = cards / "digits-cnn.md"
     card.write_text(card.read_text().replace(*change), encoding="utf-8")
     code, out, _ = mir("verify", card, "--only", subject, "--format", "json")
     (row,) = json.loads(out)
     assert (code, row["verdict"]) == (0, verdict)
-    assert said in row["reason"]
+    assert reason in row["reason"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "reason"),
     [
         (("nowhere.md",), "nowhere.md"),
         (("models", "--only", "beauty"), "no card claims 'beauty'"),
@@ -125,28 +125,28 @@ def test_what_cannot_be_had_is_unverifiable_with_its_name(
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(
-    mir, cards: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+    mir, cards: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], reason: str
 ) -> None:
     monkeypatch.chdir(cards.parent)
     code, out, err = mir("verify", *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert reason in err
     assert not (cards / "evidence").exists()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("<!--\nType: model-index\nModels:\n- Name: [\n-->\n", ":5:1: MIR004"),
         ("<!--\nType: model-index\nModels:\n- Metadata:\n    FLOPs: 3\n-->\n", "without Name"),
     ],
 )
-def test_a_card_that_cannot_be_read_is_named_with_its_line(mir, tmp_path: Path, text: str, said: str) -> None:
+def test_a_card_that_cannot_be_read_is_named_with_its_line(mir, tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "card.md").write_text(text, encoding="utf-8")
     code, _, err = mir("verify", tmp_path / "card.md")
     assert code == 1
     assert "card.md" in err
-    assert said in err
+    assert reason in err
 
 
 def test_a_folder_without_a_card_says_so(mir, tmp_path: Path) -> None:

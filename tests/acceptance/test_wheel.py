@@ -28,8 +28,8 @@ def _run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of executables of a new environment that holds nothing but the wheel and what it requires."""
     folder = tmp_path_factory.mktemp("wheel")
-    built = _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
-    assert built.returncode == 0, built.stdout + built.stderr
+    process = _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    assert process.returncode == 0, process.stdout + process.stderr
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "env", with_pip=True)
     executables = folder / "env" / "bin"

@@ -16,9 +16,9 @@ SECRET = "kept-from-cards"
 
 @pytest.fixture(scope="session")
 def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
-    made = Laboratory(tmp_path_factory.mktemp("laboratory"))
-    yield made
-    made.close()
+    room = Laboratory(tmp_path_factory.mktemp("laboratory"))
+    yield room
+    room.close()
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,23 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     """A scene, which is looked over afterwards."""
-    with guarded(tmp_path) as made:
-        yield made
+    with guarded(tmp_path) as place:
+        yield place
 
 
 @contextmanager
 def guarded(folder: Path) -> Iterator[Scene]:
     """A scene in a folder, which is looked over afterwards."""
-    made = Scene(folder / "root", folder / "outside", folder / "canary")
-    made.root.mkdir()
-    (made.root / ".git").mkdir()
-    made.outside.mkdir()
-    (made.outside / "card.yml").write_text(f"Models:\n- Name: {SECRET}\n  Metadata: {{Parameters: 7}}\n")
-    (made.outside / "fields.yml").write_text(f"Parameters: {SECRET}\n")
-    (made.outside / "text.md").write_text(f"# {SECRET}\n")
-    (made.outside / "weights.pth").write_bytes(SECRET.encode())
-    (made.outside / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + SECRET.encode())
-    before = made.state()
-    yield made
-    assert made.state() == before
-    assert not made.canary.exists()
+    scene = Scene(folder / "root", folder / "outside", folder / "canary")
+    scene.root.mkdir()
+    (scene.root / ".git").mkdir()
+    scene.outside.mkdir()
+    (scene.outside / "card.yml").write_text(f"Models:\n- Name: {SECRET}\n  Metadata: {{Parameters: 7}}\n")
+    (scene.outside / "fields.yml").write_text(f"Parameters: {SECRET}\n")
+    (scene.outside / "text.md").write_text(f"# {SECRET}\n")
+    (scene.outside / "weights.pth").write_bytes(SECRET.encode())
+    (scene.outside / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + SECRET.encode())
+    before = scene.state()
+    yield scene
+    assert scene.state() == before
+    assert not scene.canary.exists()

@@ -57,9 +57,9 @@ class Laboratory:
         }
         self.process.stdin.write(json.dumps(task) + "\n")
         self.process.stdin.flush()
-        found = json.loads(self.process.stdout.readline())
-        said, complained = (out.with_suffix(end).read_text(encoding="utf-8") for end in (".out", ".err"))
-        return Ran(found["code"], said, complained, found["seconds"], found["megabytes"] - self.idle)
+        answer = json.loads(self.process.stdout.readline())
+        output, complained = (out.with_suffix(end).read_text(encoding="utf-8") for end in (".out", ".err"))
+        return Ran(answer["code"], output, complained, answer["seconds"], answer["megabytes"] - self.idle)
 
     def close(self) -> None:
         assert self.process.stdin is not None

@@ -28,14 +28,14 @@ class Server:
     over: threading.Event = field(default_factory=threading.Event)
 
     def talk(self, connection: socket.socket) -> None:
-        asked = b""
-        while not asked.endswith(b"\r\n\r\n"):
+        request = b""
+        while not request.endswith(b"\r\n\r\n"):
             got = connection.recv(65536)
             if not got:
                 return
-            asked += got
+            request += got
         answer = self.answers[min(len(self.requests), len(self.answers) - 1)]
-        self.requests.append(asked.decode("latin-1"))
+        self.requests.append(request.decode("latin-1"))
         head = answer.get("head", "").strip("\n").replace("\n", "\r\n").replace("{port}", str(self.port))
         ending = "\r\n\r\n" if answer.get("whole", True) else ""
         connection.sendall((head + ending + answer.get("body", "")).encode("latin-1", "replace"))

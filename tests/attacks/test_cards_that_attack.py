@@ -41,11 +41,11 @@ def write(case: dict[str, Any], root: Path) -> None:
 
 def numbered(parts: list[Any]) -> str:
     """Texts, and those that a number follows as often as that says."""
-    made = []
+    texts = []
     for text, times in pairwise([*parts, ""]):
         if isinstance(text, str):
-            made += [text.replace("%n", str(at + 1)) for at in range(times)] if isinstance(times, int) else [text]
-    return "".join(made)
+            texts += [text.replace("%n", str(at + 1)) for at in range(times)] if isinstance(times, int) else [text]
+    return "".join(texts)
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -54,19 +54,19 @@ def test_a_card_with(name: str, laboratory: Laboratory, scene: Scene) -> None:
     write(case, scene.root)
     command = case.get("run", "check --format json .")
     ran = laboratory.run(*shlex.split(command), folder=scene.root)
-    said = ran.out + ran.err
-    assert "Traceback" not in said
-    assert ran.code == case.get("exit", 1), said
+    output = ran.out + ran.err
+    assert "Traceback" not in output
+    assert ran.code == case.get("exit", 1), output
     assert ran.seconds < SECONDS
     assert ran.megabytes < MEGABYTES
-    assert re.search(case.get("says", ""), said), said
+    assert re.search(case.get("says", ""), output), output
     if command.startswith("check"):
         findings = json.loads(ran.out) if ran.code < 2 else []
         assert len(findings) <= case.get("most", FINDINGS)
         assert {finding["rule"] for finding in findings} >= set(case.get("rules", ()))
-    kept = [file.read_bytes() for file in scene.root.rglob("*") if file.is_file() and not linked(file, scene.root)]
-    assert SECRET not in said
-    assert not any(SECRET.encode() in data for data in kept)
+    contents = [file.read_bytes() for file in scene.root.rglob("*") if file.is_file() and not linked(file, scene.root)]
+    assert SECRET not in output
+    assert not any(SECRET.encode() in data for data in contents)
 
 
 def linked(file: Path, root: Path) -> bool:

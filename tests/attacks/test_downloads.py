@@ -45,13 +45,13 @@ def certificate(folder: Path, host: str) -> ssl.SSLContext:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    made = folder / "certificate.pem"
-    made.write_bytes(
+    pem = folder / "certificate.pem"
+    pem.write_bytes(
         signed.public_bytes(serialization.Encoding.PEM)
         + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made)
+    context.load_cert_chain(pem)
     return context
 
 
@@ -66,8 +66,8 @@ def refused(url: str, folder: Path, **options: Any) -> str:
 
 def test_a_certificate_that_nobody_signed_is_refused_at_once(tmp_path: Path) -> None:
     with serving([FILE], certificate(tmp_path, "127.0.0.1")) as server:
-        said = refused(f"https://127.0.0.1:{server.port}/model.pth", tmp_path)
-    assert said.endswith("is not fetched: its host's certificate is not valid: self-signed certificate")
+        message = refused(f"https://127.0.0.1:{server.port}/model.pth", tmp_path)
+    assert message.endswith("is not fetched: its host's certificate is not valid: self-signed certificate")
     assert server.requests == []
 
 
@@ -75,8 +75,8 @@ def test_a_certificate_of_another_host_is_refused(tmp_path: Path, monkeypatch: p
     context = certificate(tmp_path, "example.org")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     with serving([FILE], context) as server:
-        said = refused(f"https://127.0.0.1:{server.port}/model.pth", tmp_path)
-    assert "certificate is not valid: IP address mismatch" in said
+        message = refused(f"https://127.0.0.1:{server.port}/model.pth", tmp_path)
+    assert "certificate is not valid: IP address mismatch" in message
     assert server.requests == []
 
 
@@ -112,17 +112,17 @@ def test_a_name_is_looked_up_once_and_a_private_address_is_never_connected_to(
     def look_up(host: str, port: int, **_: object) -> list[Any]:
         """A name that leads to a public address only when it is asked for again, or the other way round."""
         looked_up.append(host)
-        found = address if len(looked_up) == 1 else "93.184.216.34"
-        family = socket.AF_INET6 if ":" in found else socket.AF_INET
-        return [(family, socket.SOCK_STREAM, 6, "", (found, port))]
+        target = address if len(looked_up) == 1 else "93.184.216.34"
+        family = socket.AF_INET6 if ":" in target else socket.AF_INET
+        return [(family, socket.SOCK_STREAM, 6, "", (target, port))]
 
     def connect(*_: object, **__: object) -> socket.socket:
         raise AssertionError("connected")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(socket, "create_connection", connect)
-    said = refused("https://rebinding.example.org/model.pth", tmp_path, hosts=("*.example.org",))
-    assert "'rebinding.example.org' leads to " in said
+    message = refused("https://rebinding.example.org/model.pth", tmp_path, hosts=("*.example.org",))
+    assert "'rebinding.example.org' leads to " in message
     assert looked_up == ["rebinding.example.org"]
 
 
@@ -130,23 +130,25 @@ def test_a_name_is_looked_up_once_and_a_private_address_is_never_connected_to(
 def test_a_private_address_is_refused_whatever_hosts_says(hosts: tuple[str, ...], tmp_path: Path) -> None:
     with serving([FILE]) as server:
         for host in ("127.0.0.1", "localhost"):
-            said = refused(f"https://{host}:{server.port}/model.pth", tmp_path, hosts=hosts, private_hosts=())
-            assert "is not fetched" in said or "are not fetched" in said or "leads to the private address" in said
+            message = refused(f"https://{host}:{server.port}/model.pth", tmp_path, hosts=hosts, private_hosts=())
+            assert (
+                "is not fetched" in message or "are not fetched" in message or "leads to the private address" in message
+            )
     assert server.requests == []
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
+    addresses: list[Any] = []
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))
 
     def connect(where: object, **_: object) -> socket.socket:
-        asked.append(where)
+        addresses.append(where)
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [public])
     monkeypatch.setattr(socket, "create_connection", connect)
     refused("https://rebinding.example.org/model.pth", tmp_path, hosts=("*.example.org",))
-    assert set(asked) == {("93.184.216.34", 443)}
+    assert set(addresses) == {("93.184.216.34", 443)}
 
 
 def test_a_token_goes_to_the_hub_alone_and_is_written_nowhere(laboratory: Laboratory, scene: Scene) -> None:
@@ -164,7 +166,7 @@ def test_a_token_goes_to_the_hub_alone_and_is_written_nowhere(laboratory: Labora
             environment = {"HF_TOKEN": TOKEN, "HF_ENDPOINT": f"http://127.0.0.1:{hub.port}"}
             ran = laboratory.run("verify", "card.yml", "--predictions", folder=scene.root, environment=environment)
     assert "1 reproduced" in ran.out, ran
-    assert [f"authorization: bearer {TOKEN.lower()}" in asked.lower() for asked in hub.requests] == [True, True]
+    assert [f"authorization: bearer {TOKEN.lower()}" in request.lower() for request in hub.requests] == [True, True]
     assert len(cdn.requests) == 1
     assert TOKEN not in cdn.requests[0]
     assert TOKEN not in ran.out + ran.err

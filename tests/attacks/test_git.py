@@ -19,8 +19,8 @@ CARD = b"Models:\n- Name: x\n  Metadata: {Parameters: 1}\n"
 
 
 def git(folder: Path, *arguments: str, give: bytes = b"") -> str:
-    named = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(folder), *arguments]
-    return subprocess.run(named, input=give, capture_output=True, check=True).stdout.decode().strip()
+    command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(folder), *arguments]
+    return subprocess.run(command, input=give, capture_output=True, check=True).stdout.decode().strip()
 
 
 def test_files_of_a_revision_stay_where_it_is_laid_out(laboratory: Laboratory, scene: Scene) -> None:

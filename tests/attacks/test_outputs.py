@@ -86,10 +86,10 @@ def write_evidence(cards: Path) -> None:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The card with its evidence; nothing of what follows changes it."""
-    with guarded(tmp_path_factory.mktemp("outputs")) as made:
-        write_card(made)
-        write_evidence(made.root / "cards")
-        yield made
+    with guarded(tmp_path_factory.mktemp("outputs")) as scene:
+        write_card(scene)
+        write_evidence(scene.root / "cards")
+        yield scene
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +132,9 @@ def test_what_is_printed_commands_neither_a_terminal_nor_a_runner(laboratory: La
 
 
 def test_annotations_of_github_are_one_line_each_and_nothing_else(laboratory: Laboratory, cards: Path) -> None:
-    found = json.loads(fine(laboratory.run("check", "--format", "json", "cards", folder=cards.parent)))
+    findings = json.loads(fine(laboratory.run("check", "--format", "json", "cards", folder=cards.parent)))
     lines = fine(laboratory.run("check", "--format", "github", "cards", folder=cards.parent)).splitlines()
-    assert len(lines) == len(found) + 2
+    assert len(lines) == len(findings) + 2
     for line in lines[:-2]:
         assert FINDING.match(line), line
         assert not OBEYED.search(line)
@@ -149,10 +149,10 @@ def test_json_sarif_and_junit_are_what_they_say(laboratory: Laboratory, cards: P
     }
     for out in outs.values():
         assert not OBEYED.search(out)
-    found = json.loads(outs["json"])
-    assert len(json.loads(outs["sarif"])["runs"][0]["results"]) == len(found)
+    findings = json.loads(outs["json"])
+    assert len(json.loads(outs["sarif"])["runs"][0]["results"]) == len(findings)
     junit = ET.fromstring(outs["junit"])
-    assert len([case for case in junit.iter("testcase") if len(case)]) == len(found)
+    assert len([case for case in junit.iter("testcase") if len(case)]) == len(findings)
     assert {element.tag for element in junit.iter()} <= set(
         "testsuites testsuite properties testcase failure skipped system-out system-err".split()  # noqa: SIM905
     )
@@ -269,9 +269,9 @@ def test_what_is_converted_stays_in_the_folder_that_was_named(laboratory: Labora
     before = set(cards.parent.rglob("*"))
     for run in runs:
         fine(laboratory.run(*run.split(), folder=cards.parent))
-    made = set(cards.parent.rglob("*")) - before
-    assert made
-    assert all(file.relative_to(cards.parent).parts[0] == "out" for file in made)
+    files = set(cards.parent.rglob("*")) - before
+    assert files
+    assert all(file.relative_to(cards.parent).parts[0] == "out" for file in files)
 
 
 def names(folder: Path) -> Iterator[tuple[str, ...]]:
@@ -282,12 +282,12 @@ def names(folder: Path) -> Iterator[tuple[str, ...]]:
 def test_a_name_that_is_a_path_makes_a_file_where_files_belong(site: Path, cards: Path) -> None:
     """Of evidence, pages, badges and the JSON API, on every file system: lower case, no device, none twice."""
     models = len({json.dumps(name) for name in TEXTS.values() if name.strip()})
-    made = [parts for parts in names(cards / "evidence") if len(parts) == 1]
-    assert len(made) >= models
+    files = [parts for parts in names(cards / "evidence") if len(parts) == 1]
+    assert len(files) >= models
     for folder in (cards / "evidence", site / "models", site / "badges", site / "api"):
-        found = list(names(folder))
-        assert len({"/".join(parts).casefold() for parts in found}) == len(found)
-        for parts in found:
+        paths = list(names(folder))
+        assert len({"/".join(parts).casefold() for parts in paths}) == len(paths)
+        for parts in paths:
             for part in parts:
                 assert PORTABLE.fullmatch(part), parts
                 assert len(part) < 200

@@ -94,8 +94,8 @@ def test_what_is_not_public_is_never_published(name: str, clone: Path, laborator
         assert TOKEN not in ran.err
         if "prose" not in attack:
             assert TOKEN not in ran.out
-    made = [file for file in out.rglob("*") if file.is_file()]
-    assert not [file for file in made if TOKEN.encode() in file.read_bytes()]
+    files = [file for file in out.rglob("*") if file.is_file()]
+    assert not [file for file in files if TOKEN.encode() in file.read_bytes()]
     if "with a secret" in name:
         assert laboratory.run("site", "pages", "--out", out, folder=clone).code == 1
 
@@ -157,6 +157,6 @@ LETTERS = "aB3dE5gH7jK9mN1pQ2sT4vW6xY8z" * 4
     ],
 )
 def test_secrets_of_known_forms(secret: str) -> None:
-    found = list(secrets(f"note: x {secret} y"))
-    assert [(start, end) for start, end, _ in found] == [(8, 8 + len(secret))]
+    spans = list(secrets(f"note: x {secret} y"))
+    assert [(start, end) for start, end, _ in spans] == [(8, 8 + len(secret))]
     assert not list(secrets(f"note: {secret[:8]}{'x' * 80}"))

@@ -56,17 +56,17 @@ def test_a_server_that(name: str, tmp_path: Path) -> None:
         ref = WeightsRef(url=f"http://127.0.0.1:{server.port}/model.pth", sha256=case.get("sha256"))
         tracemalloc.start()
         started = time.monotonic()
-        found = outcome(ref, cache, policy_of(case, server.port))
+        result = outcome(ref, cache, policy_of(case, server.port))
         seconds = time.monotonic() - started
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert seconds < SECONDS
     assert peak < MEGABYTES << 20
     assert len(server.requests) <= case.get("asks", 25)
-    if isinstance(found, Fetched):
-        assert found.path.read_text() == case.get("gives")
+    if isinstance(result, Fetched):
+        assert result.path.read_text() == case.get("gives")
         return
-    assert re.search(case["says"], found.message), found.message
-    assert len(found.message) < 500
-    assert found.message.isprintable()
+    assert re.search(case["says"], result.message), result.message
+    assert len(result.message) < 500
+    assert result.message.isprintable()
     assert not [*tmp_path.glob("sha256/*"), *tmp_path.glob("urls/*")]

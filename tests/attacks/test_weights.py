@@ -287,8 +287,8 @@ def verdict(laboratory: Laboratory, scene: Scene, *options: str) -> tuple[str, s
 def test_weights_that_are(name: str, laboratory: Laboratory, scene: Scene) -> None:
     make, says = ATTACKS[name]
     (scene.root / "weights").write_bytes(make())
-    said, reason = verdict(laboratory, scene)
-    assert said in ("error", "unverifiable")
+    outcome, reason = verdict(laboratory, scene)
+    assert outcome in ("error", "unverifiable")
     assert says in reason
 
 
@@ -302,10 +302,10 @@ def test_the_same_pickle_runs_for_whoever_trusts_it(laboratory: Laboratory, scen
 def test_weights_that_change_between_two_reads_are_refused(
     scene: Scene, mir: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_and_change(path: Path, **named: Any) -> Any:
-        found = read_checkpoint(path, **named)
+    def read_and_change(path: Path, **options: Any) -> Any:
+        checkpoint = read_checkpoint(path, **options)
         path.write_bytes(path.read_bytes())
-        return found
+        return checkpoint
 
     monkeypatch.setattr("registry.verify.accuracy.trial.read_checkpoint", read_and_change)
     (scene.root / "weights").write_bytes(GOOD)

@@ -85,14 +85,14 @@ def peer(model: nn.Module, setting: Setting) -> np.ndarray:
     device = setting.device
     layout = torch.channels_last if of_timm else torch.contiguous_format
     model.to(device, memory_format=layout)
-    found = []
+    batches = []
     with torch.inference_mode(), arithmetic(setting.precision, device):
         for pictures, _ in loader:
             placed = pictures.to(device, non_blocking=True)
             if of_timm:
                 placed = placed.contiguous(memory_format=layout)
-            found.append(model(placed).topk(5).indices.cpu())
-    return torch.cat(found).numpy()
+            batches.append(model(placed).topk(5).indices.cpu())
+    return torch.cat(batches).numpy()
 
 
 def ours(dataset: Dataset, models: Sequence[nn.Module], setting: Setting, feeding: Feeding) -> list[np.ndarray]:
@@ -104,9 +104,9 @@ def ours(dataset: Dataset, models: Sequence[nn.Module], setting: Setting, feedin
             find_layout(runner, (3, 224, 224), setting.device)
         contestants.append(Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset)))
     run(dataset, contestants, feeding)
-    if any(each.failure for each in contestants):
-        raise SystemExit(next(each.failure for each in contestants if each.failure))
-    return [each.gatherer.kept().arrays["top"] for each in contestants]
+    if any(contestant.failure for contestant in contestants):
+        raise SystemExit(next(contestant.failure for contestant in contestants if contestant.failure))
+    return [contestant.gatherer.kept().arrays["top"] for contestant in contestants]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +136,12 @@ def compare(models: Sequence[nn.Module], setting: Setting, temporary: Path, fing
     # The first call pays for the device's libraries; neither side's figures should.
     peer(models[0], setting)
     theirs_one, expected = timed(lambda: peer(models[0], setting))
-    ours_one, found = timed(lambda: ours(dataset, models[:1], setting, feeding))
-    theirs_all, every = timed(lambda: [peer(each, setting) for each in models])
+    ours_one, answer = timed(lambda: ours(dataset, models[:1], setting, feeding))
+    theirs_all, predictions = timed(lambda: [peer(model, setting) for model in models])
     ours_all, answers = timed(lambda: ours(dataset, models, setting, keeping))
     ours_again, again = timed(lambda: ours(dataset, models[:1], setting, keeping))
-    pairs = [*zip(every, answers, strict=True), (expected, found[0]), (expected, again[0])]
-    differ = [int((theirs[:, 0] != mine[:, 0]).sum()) for theirs, mine in pairs]
+    pairs = [*zip(predictions, answers, strict=True), (expected, answer[0]), (expected, again[0])]
+    differ = [int((peers[:, 0] != tops[:, 0]).sum()) for peers, tops in pairs]
     sides = {
         "one model": (theirs_one, ours_one),
         f"{MODELS} models in one call": (theirs_all, ours_all),
@@ -155,8 +155,12 @@ def compare(models: Sequence[nn.Module], setting: Setting, temporary: Path, fing
             f"mir, {MODELS} models in one call": round(MODELS * count / ours_all.clock, 1),
             "mir, one more model over the prepared cache": round(count / ours_again.clock, 1),
         },
-        f"times_{setting.peer}": {name: round(theirs.clock / mine.clock, 2) for name, (theirs, mine) in sides.items()},
-        "times_less_processor": {name: round(theirs.cores / mine.cores, 2) for name, (theirs, mine) in sides.items()},
+        f"times_{setting.peer}": {
+            name: round(time_peer.clock / time_ours.clock, 2) for name, (time_peer, time_ours) in sides.items()
+        },
+        "times_less_processor": {
+            name: round(time_peer.cores / time_ours.cores, 2) for name, (time_peer, time_ours) in sides.items()
+        },
         "same_answers": not any(differ),
         "answers_that_differ": f"{sum(differ)} of {len(pairs) * count}",
     }

@@ -36,8 +36,8 @@ def counted(name: str) -> dict[str, Any]:
     """What an architecture counts, or why it is not counted."""
     started = time.perf_counter()
     try:
-        found = target(f"transformers:{name}")
-        counts = count_module(build(found.build), found.arguments, real=lambda: found.build().eval()).as_dict()
+        model = target(f"transformers:{name}")
+        counts = count_module(build(model.build), model.arguments, real=lambda: model.build().eval()).as_dict()
     except BuildError as error:
         return {"reason": error.message}
     return {
@@ -51,14 +51,14 @@ def counted(name: str) -> dict[str, Any]:
 
 def main(names: list[str]) -> None:
     """Count them, print a line for each, and keep the figures."""
-    kept = json.loads(OUTPUT.read_text(encoding="utf-8"))["architectures"] if OUTPUT.is_file() and names else {}
+    results = json.loads(OUTPUT.read_text(encoding="utf-8"))["architectures"] if OUTPUT.is_file() and names else {}
     for name in names or NAMES.split():
-        kept[name] = counted(name)
-        print(f"{name:30} {kept[name]}", flush=True)
-    done = sum("macs" in each for each in kept.values())
-    print(f"{done} of {len(kept)} counted")
+        results[name] = counted(name)
+        print(f"{name:30} {results[name]}", flush=True)
+    done = sum("macs" in result for result in results.values())
+    print(f"{done} of {len(results)} counted")
     versions = {package: version(package).partition("+")[0] for package in ("transformers", "torch")}
-    data = {"versions": versions, "counted": done, "of": len(kept), "architectures": dict(sorted(kept.items()))}
+    data = {"versions": versions, "counted": done, "of": len(results), "architectures": dict(sorted(results.items()))}
     OUTPUT.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

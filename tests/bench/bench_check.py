@@ -100,13 +100,13 @@ def make_zoo(folder: Path, models: int) -> int:
 def start(repeat: int) -> dict[str, object]:
     """`mir --version` beside click's own hello, and one card beside the import of the libraries that read one."""
     with tempfile.TemporaryDirectory() as cache:
-        kept = {"MIR_CACHE": cache}
+        environment = {"MIR_CACHE": cache}
         version, hello, first, again, libraries, ours, python = middle(
             [
                 Command(words=[*MIR[:3], "--version"]),
                 Command(words=[sys.executable, "-c", HELLO]),
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed"),
-                Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", environment=kept),
+                Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", environment=environment),
                 Command(words=[sys.executable, "-c", "import yaml, jsonschema"]),
                 Command(words=[sys.executable, "-c", "import click, yaml, jsonschema_rs"]),
                 Command(words=[sys.executable, "-c", "pass"]),
@@ -145,7 +145,7 @@ def against_mi(repeat: int) -> dict[str, object]:
             ],
             repeat=repeat,
         )
-    said = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
+    lines = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
     return {
         "first_seconds": first.cpu,
         "again_seconds": again.cpu,
@@ -158,13 +158,13 @@ def against_mi(repeat: int) -> dict[str, object]:
         "first_over_floor": first.cpu / (card.cpu + float(parse.output)),
         "same_bytes": first.output == again.output,
         "mir_findings": len(json.loads(first.output)),
-        "mi_findings": len(said),
-        "mi_findings_about_readmes": sum("README" in line for line in said),
+        "mi_findings": len(lines),
+        "mi_findings_about_readmes": sum("README" in line for line in lines),
     }
 
 
 def _steps(folder: Path) -> list[Command]:
-    return [Command(words=[sys.executable, "-c", each, str(folder)], cores=1) for each in (EVENTS, TREES, CARDS)]
+    return [Command(words=[sys.executable, "-c", script, str(folder)], cores=1) for script in (EVENTS, TREES, CARDS)]
 
 
 def _seconds_of(steps: Sequence[Run]) -> dict[str, float]:
@@ -190,12 +190,12 @@ def a_thousand_files(repeat: int) -> dict[str, object]:
         def change() -> None:
             changed.write_text(f"{changed.read_text(encoding='utf-8')}\n", encoding="utf-8")
 
-        kept = {"MIR_CACHE": str(folder / "cache")}
+        environment = {"MIR_CACHE": str(folder / "cache")}
         first, one, again, card, version = middle(
             [
                 Command(words=[*MIR, "--no-cache", "."], cwd=zoo, cores=1),
-                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept, before=change),
-                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept),
+                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=environment, before=change),
+                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=environment),
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed", cores=1),
                 Command(words=[*MIR[:3], "--version"], cores=1),
             ],
@@ -228,7 +228,7 @@ def many_models(models: int, repeat: int) -> dict[str, object]:
         sizes = sorted({100, 1000, models})
         zoos = [Path(folder) / str(size) for size in sizes]
         counts = [make_zoo(zoo, size) for zoo, size in zip(zoos, sizes, strict=True)]
-        card, every, parse, *others = middle(
+        card, cores, parse, *others = middle(
             [
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed", cores=1),
                 Command(words=[*MIR, "--no-cache", str(zoos[-1])]),
@@ -247,13 +247,13 @@ def many_models(models: int, repeat: int) -> dict[str, object]:
         "one_core_seconds": one.cpu,
         "one_core_ratio": one.cpu / libyaml,
         "one_core_wall_seconds": one.wall,
-        "every_core_wall_seconds": every.wall,
-        "every_core_ratio": every.wall / one.wall,
+        "every_core_wall_seconds": cores.wall,
+        "every_core_ratio": cores.wall / one.wall,
         "milliseconds_a_model": {
             count: 1000 * (run.cpu - card.cpu) / count for count, run in zip(counts, ones, strict=True)
         },
         "one_core_memory_mib": one.memory,
-        "every_core_memory_mib": every.memory,
+        "every_core_memory_mib": cores.memory,
         "findings": len(json.loads(one.output)),
     }
 

@@ -27,12 +27,12 @@ Cards = Sequence[tuple[Model, Sequence[Claim]]]
 
 
 def timm_cards(corpora: Path) -> Cards:
-    return [(each.model, each.claims) for each in read_claims(registry.load(corpora / "timm"))]
+    return [(entry.model, entry.claims) for entry in read_claims(registry.load(corpora / "timm"))]
 
 
 def torchvision_cards() -> Cards:
     models = import_torchvision().models
-    found = []
+    cards = []
     for name in models.list_models(module=models):
         for weights in models.get_model_weights(name):
             at = Location(file="torchvision")
@@ -52,23 +52,26 @@ def torchvision_cards() -> Cards:
                 )
                 for subject, text in numbers.items()
             ]
-            found.append((model, claims))
-    return found
+            cards.append((model, claims))
+    return cards
 
 
 def reproduce(cards: Cards) -> None:
     began = time.perf_counter()
     verdicts: Counter[tuple[str, str]] = Counter()
     ways: Counter[str] = Counter()
-    for each in verify_counts(cards):
-        if each.claim.subject == "file-size":
+    for outcome in verify_counts(cards):
+        if outcome.claim.subject == "file-size":
             continue
-        verdicts[each.claim.subject, each.verdict] += 1
-        if each.verdict != "reproduced":
-            print(f"  {each.claim.model} {each.claim.subject} {each.claim.reported}: {each.verdict}: {each.reason}")
-        elif each.claim.subject == "flops" and each.measurement is not None:
+        verdicts[outcome.claim.subject, outcome.verdict] += 1
+        if outcome.verdict != "reproduced":
+            print(
+                f"  {outcome.claim.model} {outcome.claim.subject} {outcome.claim.reported}: "
+                f"{outcome.verdict}: {outcome.reason}"
+            )
+        elif outcome.claim.subject == "flops" and outcome.measurement is not None:
             ways[
-                f"{str(each.measurement.convention).rpartition(',')[0]}; {each.measurement.details['input_rule']}"
+                f"{str(outcome.measurement.convention).rpartition(',')[0]}; {outcome.measurement.details['input_rule']}"
             ] += 1
     for (subject, verdict), times in sorted(verdicts.items()):
         print(f"  {times:4} {subject} {verdict}")
@@ -86,15 +89,15 @@ def exchange(cards: Cards) -> None:
     measure(entries, Processes(2), LIMITS, None, None)
     siblings = Siblings(entries)
     counted = [entry for entry in entries if entry.candidates and entry.claims]
-    tried = passed = 0
+    trials = passed = 0
     for entry in counted:
         own, support = entry.claims[0].reported, siblings.support(entry)
         for other in counted:
             wrong = other.claims[0].reported
             if abs(wrong.value - own.value) > wrong.half_width + own.half_width:
-                tried += 1
+                trials += 1
                 passed += judge(wrong, entry.candidates, support).accepted
-    print(f"  {passed} of {tried} wrong numbers came out reproduced: {passed / tried:.3%}")
+    print(f"  {passed} of {trials} wrong numbers came out reproduced: {passed / trials:.3%}")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def trained(data: Arrays, seed: int = 0) -> nn.Module:
     """A small network of three convolutions, after two rounds."""
     torch.manual_seed(seed)
     widths = ((3, 16), (16, 32), (32, 32))
-    layers: list[Any] = [each for pair in widths for each in (nn.Conv2d(*pair, 3, 2, 1), nn.ReLU())]
+    layers: list[Any] = [layer for pair in widths for layer in (nn.Conv2d(*pair, 3, 2, 1), nn.ReLU())]
     model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(128, 10))
     geometry = Geometry.of(USED)
     x = normalise(
@@ -84,21 +84,21 @@ def claim(value: float, decimals: int) -> Claim:
 class Scored:
     """The network's answers under every cause, of which any part can be scored."""
 
-    def __init__(self, model: nn.Module, data: Arrays, found: list[Cause]) -> None:
+    def __init__(self, model: nn.Module, data: Arrays, causes: list[Cause]) -> None:
         self.task, self.asked = Classification(), claim(0.5, 2)
         contestants = [
             Contestant(
                 runner=Runner(model, PictureInputs(cause.preprocessing), [torch.device("cpu")]),
                 gatherer=Gatherer(self.task, data),
             )
-            for cause in found
+            for cause in causes
         ]
         run(data, contestants, Feeding(batch_size=250), order=range(len(data.labels)))
         self.hits = []
-        for cause, each in zip(found, contestants, strict=True):
-            kept = each.gatherer.kept()
-            kept = kept if cause.order is None else relabelled(kept, cause.order)
-            hits = self.task.hits(kept, self.task.subject(self.asked))
+        for cause, contestant in zip(causes, contestants, strict=True):
+            predictions = contestant.gatherer.kept()
+            predictions = predictions if cause.order is None else relabelled(predictions, cause.order)
+            hits = self.task.hits(predictions, self.task.subject(self.asked))
             assert hits is not None
             self.hits.append(hits)
 
@@ -114,41 +114,41 @@ def main(folder: Path) -> None:
     data = pictures(folder, "t10k", 10_000)
     model = trained(pictures(folder, "train", 12_000))
     # Its classes are numbered by their numbers; their names as text sort otherwise.
-    found = [Cause(change="", preprocessing=USED), *causes(USED, CLASSES, 10, has_average=False)]
-    scored = Scored(model, data, found)
+    candidates = [Cause(change="", preprocessing=USED), *causes(USED, CLASSES, 10, has_average=False)]
+    scored = Scored(model, data, candidates)
     order = draw("sha256:0", len(data.labels))[:SAMPLE]
-    whole = [scored.score(at) for at in range(len(found))]
+    whole = [scored.score(at) for at in range(len(candidates))]
     luck = scored.score(0, order).value - whole[0].value
 
-    def diagnosed(asked: Claim) -> tuple[int | None, float]:
+    def diagnosed(wrong: Claim) -> tuple[int | None, float]:
         """The number of the cause that is named, and the printed chance of a hit."""
-        trials = [Attempt(cause=cause, score=scored.score(at, order)) for at, cause in enumerate(found) if at]
+        trials = [Attempt(cause=cause, score=scored.score(at, order)) for at, cause in enumerate(candidates) if at]
         numbers = {id(trial.cause): at for at, trial in enumerate(trials, 1)}
-        hit = nearest_cause(asked, trials, luck, lambda trial: [replace(trial, score=whole[numbers[id(trial.cause)]])])
+        hit = nearest_cause(wrong, trials, luck, lambda trial: [replace(trial, score=whole[numbers[id(trial.cause)]])])
         return numbers[id(hit[1].cause)] if hit else None, chance_of_hit(
-            asked, trials, len(data.labels), whole[0].value
+            wrong, trials, len(data.labels), whole[0].value
         )
 
-    print(f"measured {whole[0].value:.2%}; {len(found) - 1} causes")
+    print(f"measured {whole[0].value:.2%}; {len(candidates) - 1} causes")
     for decimals in (1, 2):
-        named = equal = tried = 0
-        for at in range(1, len(found)):
-            asked = claim(whole[at].value, decimals)
-            if judge(asked, whole[0]).verdict != "refuted":
+        right = equal = planted = 0
+        for at in range(1, len(candidates)):
+            target = claim(whole[at].value, decimals)
+            if judge(target, whole[0]).verdict != "refuted":
                 continue
-            tried += 1
-            hit, _ = diagnosed(asked)
-            named += hit == at
+            planted += 1
+            hit, _ = diagnosed(target)
+            right += hit == at
             equal += hit not in (at, None) and whole[hit].right == whole[at].right
             if hit != at:
-                other = "nothing" if hit is None else f"{found[hit].change} ({whole[hit].value:.2%})"
-                print(f"  planted {found[at].change} ({whole[at].value:.2%}): {other}")
-        print(f"{decimals} decimals: {tried} planted, {named} named, {equal} others that score the same")
+                other = "nothing" if hit is None else f"{candidates[hit].change} ({whole[hit].value:.2%})"
+                print(f"  planted {candidates[at].change} ({whole[at].value:.2%}): {other}")
+        print(f"{decimals} decimals: {planted} planted, {right} named, {equal} others that score the same")
         random.seed(0)
         hits, chances = 0, []
         for _ in range(RANDOM):
-            asked = claim(min(1.0, whole[0].value + random.choice((-1, 1)) * random.uniform(0.002, 0.03)), decimals)
-            hit, chance = diagnosed(asked)
+            target = claim(min(1.0, whole[0].value + random.choice((-1, 1)) * random.uniform(0.002, 0.03)), decimals)
+            hit, chance = diagnosed(target)
             hits += hit is not None
             chances.append(chance)
         print(f"{decimals} decimals: explained by chance {hits / RANDOM:.1%}, printed {np.mean(chances):.1%}")

@@ -55,8 +55,8 @@ def same(folder: Path, dataset: Dataset) -> bool:
     loader = torchvision_loader(folder, batch=1, workers=0, pin=False)
     ours = decode(dataset, [Geometry.of(PREPROCESSING)], range(len(dataset.names)), size=1)
     for (pixels, _), (values, _), batch in zip(plain, loader, ours, strict=True):
-        (found,) = batch.pixels.values()
-        if not torch.equal(found[0], pixels) or not torch.equal(normalise(found, PREPROCESSING), values):
+        (decoded,) = batch.pixels.values()
+        if not torch.equal(decoded[0], pixels) or not torch.equal(normalise(decoded, PREPROCESSING), values):
             return False
     return True
 
@@ -97,16 +97,16 @@ def main() -> None:
 
             times = [[seconds(work, options.pictures) for work in (theirs, ours)] for _ in range(options.rounds + 1)]
             # The first round warms the files' cache up.
-            them, us = (
+            peer, us = (
                 [statistics.median(column) for column in zip(*side, strict=True)]
                 for side in zip(*times[1:], strict=True)
             )
             batches = f"batches of {size}"
-            for who, (clock, cores) in (("torchvision", them), ("mir", us)):
+            for who, (clock, cores) in (("torchvision", peer), ("mir", us)):
                 result["pictures_per_second"][f"{who}, {batches}"] = round(options.pictures / clock, 1)
                 result["processor_ms_per_picture"][f"{who}, {batches}"] = round(1000 * cores / options.pictures, 3)
-            result["times_torchvision"][batches] = round(them[0] / us[0], 2)
-            result["times_less_processor"][batches] = round(them[1] / us[1], 2)
+            result["times_torchvision"][batches] = round(peer[0] / us[0], 2)
+            result["times_less_processor"][batches] = round(peer[1] / us[1], 2)
         result["same_pixels"] = same(folder, dataset)
     print(json.dumps(result, indent=2))
     if options.out is not None:

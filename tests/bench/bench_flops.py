@@ -67,10 +67,10 @@ def mir(factory: Callable[[], Any], size: int) -> tuple[float, float, float, int
     from registry.verify.conventions import variants
     from registry.verify.trace import build, trace
 
-    built, model = timed(build, factory)
-    traced, found = timed(trace, model, (3, size, size))
-    counted, totals = timed(lambda: [variant(found).total for variant in variants()])
-    return built, traced, counted, len(totals)
+    build_time, model = timed(build, factory)
+    traced, graph = timed(trace, model, (3, size, size))
+    counted, totals = timed(lambda: [variant(graph).total for variant in variants()])
+    return build_time, traced, counted, len(totals)
 
 
 def thop(model: Any, size: int) -> None:
@@ -116,29 +116,29 @@ def compare(only: str, repeat: int) -> list[Row]:
     rows = []
     _, first, size = next(weights("alexnet"))
     mir(first, size), thop(first(), size), fvcore(first(), size)  # what is done once a process is done here
-    held: tuple[Any, Any, float] = (None, None, 0.0)
+    current: tuple[Any, Any, float] = (None, None, 0.0)
     for label, builder, size in weights(only):
-        if held[0] is not builder:
-            held = (None, None, 0.0)  # let go of the last model before the next is made
+        if current[0] is not builder:
+            current = (None, None, 0.0)  # let go of the last model before the next is made
             seconds, model = timed(builder)
             model.eval()
-            held = (builder, model, seconds)
+            current = (builder, model, seconds)
         runs = []
         for _ in range(repeat):
-            built, traced, counted, variants = mir(builder, size)
-            slow, _ = timed(thop, held[1], size)
-            slower, _ = timed(fvcore, held[1], size)
-            runs.append((built, traced, counted, slow, slower))
-        built, traced, counted, slow, slower = (min(column) for column in zip(*runs, strict=True))
+            build_time, traced, counted, variants = mir(builder, size)
+            slow, _ = timed(thop, current[1], size)
+            slower, _ = timed(fvcore, current[1], size)
+            runs.append((build_time, traced, counted, slow, slower))
+        build_time, traced, counted, slow, slower = (min(column) for column in zip(*runs, strict=True))
         rows.append(
             Row(
                 weights=label,
                 size=size,
-                mir_build=built,
+                mir_build=build_time,
                 mir_trace=traced,
                 mir_count=counted,
                 mir_variants=variants,
-                real_build=held[2],
+                real_build=current[2],
                 thop=slow,
                 fvcore=slower,
             )
@@ -153,7 +153,7 @@ def alone(tool: str) -> None:
 
     torch.set_num_threads(CORES)
     name, size = HEAVIEST
-    builder = next(builder for _, builder, found in weights(name) if found == size)
+    builder = next(builder for _, builder, side in weights(name) if side == size)
     if tool == "mir":
         mir(builder, size)
     else:
@@ -222,8 +222,8 @@ def main() -> None:
         versions = {"python": sys.version.split()[0], "torch": torch.__version__, "load": [load, os.getloadavg()[0]]}
         device = f"cpu-{CORES}core"
         out = ROOT / "tests" / "bench" / "results" / f"flops-{device}.json"
-        found = {"device": device, **versions, **figures, "rows": [asdict(row) for row in rows]}
-        out.write_text(json.dumps(found, indent=2) + "\n")
+        document = {"device": device, **versions, **figures, "rows": [asdict(row) for row in rows]}
+        out.write_text(json.dumps(document, indent=2) + "\n")
 
 
 if __name__ == "__main__":

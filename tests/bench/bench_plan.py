@@ -95,9 +95,9 @@ def _child(part: str, number: int) -> dict[str, Any]:
     """One part in a process of its own, so that its memory is its own."""
     words = [sys.executable, __file__, *sys.argv[1:], "--child", part, str(number)]
     ran = measure(Command(words=words, cwd=ROOT))
-    found: dict[str, Any] = json.loads(ran.output.splitlines()[-1])
-    print(part, number, json.dumps(found), flush=True)
-    return found
+    figures: dict[str, Any] = json.loads(ran.output.splitlines()[-1])
+    print(part, number, json.dumps(figures), flush=True)
+    return figures
 
 
 def _plan(models: int, _: int) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _plan(models: int, _: int) -> dict[str, Any]:
     costs = costs_of(plan)
     return {
         "models": models,
-        "claims": sum(len(each.claims) for each in work),
+        "claims": sum(len(job.claims) for job in work),
         "seconds": time.perf_counter() - start,
         "cpu_seconds": time.process_time() - cpu,
         "memory_mib": _memory(),
@@ -129,13 +129,13 @@ def _drive(models: int, gpus: int) -> dict[str, Any]:
     engine = Simulated(gpus, Costs.read(), rate=RATES[1], decode=0.01, cores=CORES, options=options)
     start, cpu = time.perf_counter(), time.process_time()
     verdicts = Counter(
-        each.evidence.verdict for each in verify(work, [Accuracy(options, engine)], store, wanted=evaluated)
+        outcome.evidence.verdict for outcome in verify(work, [Accuracy(options, engine)], store, wanted=evaluated)
     )
     seconds, spent = time.perf_counter() - start - engine.faking, time.process_time() - cpu
     peak = _memory()
     files = [file.stat().st_size for file in store.folder.rglob("*.json")]
     start = time.perf_counter()
-    reused = sum(each.reused for each in verify(work, [Accuracy(options, engine)], store, wanted=evaluated))
+    reused = sum(outcome.reused for outcome in verify(work, [Accuracy(options, engine)], store, wanted=evaluated))
     again = time.perf_counter() - start
     outcomes = sum(verdicts.values())
     writing = sum(engine.served)
@@ -203,7 +203,9 @@ def _world(models: int, gpus: int) -> dict[str, Any]:
         "cores_a_gpu": CORES,
         "by_rate": [_at(plan, rate, decode, gpus) for rate in RATES],
         "by_models_in_a_pass": [_split(plan, most, decode, gpus) for most in (1, 2, 4, 8)],
-        "by_weights_in_a_pass": [_split(plan, 8, decode, gpus, weights=each * 2**30) for each in (1, 2, 4, 8)],
+        "by_weights_in_a_pass": [
+            _split(plan, 8, decode, gpus, weights=gigabytes * 2**30) for gigabytes in (1, 2, 4, 8)
+        ],
     }
 
 
@@ -237,8 +239,8 @@ def _at(plan: Plan, rate: float, decode: float, gpus: int) -> dict[str, Any]:
         "download_bytes": sum(files),
         "download_bits_a_second_to_keep_up": sum(files) * 8 / best.makespan,
         "makespan_hours_with_downloads": {
-            f"{network * 8 / 1e9:g} Gbit/s": longest_first(each, gpus).makespan / 3600
-            for network, each in fetched.items()
+            f"{network * 8 / 1e9:g} Gbit/s": longest_first(hours, gpus).makespan / 3600
+            for network, hours in fetched.items()
         },
     }
 
@@ -268,13 +270,13 @@ def _split(plan: Plan, most: int, decode: float, gpus: int, *, weights: float = 
 def _passes(models: Sequence[PlannedModel], most: int, weights: float) -> Iterator[list[float]]:
     """FLOPs of the models of each pass, as the planner fills them."""
     passed: list[float] = []
-    held = 0
+    load = 0
     for model in models:
-        if passed and (len(passed) == most or held + (model.weights or 0) > weights):
+        if passed and (len(passed) == most or load + (model.weights or 0) > weights):
             yield passed
-            passed, held = [], 0
+            passed, load = [], 0
         passed.append(model.flops.low if model.flops is not None else 0.0)
-        held += model.weights or 0
+        load += model.weights or 0
     yield passed
 
 

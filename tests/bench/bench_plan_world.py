@@ -52,7 +52,7 @@ def make_dataset(folder: Path) -> None:
 def make_models(number: int) -> list[ModelClaims]:
     """torchvision's ImageNet cards again and again, each time under new names and with weights of their own."""
     cards = read_claims(load([ROOT / "models" / "torchvision"]))
-    originals = [each for each in cards if any(evaluated(claim) for claim in each.claims)]
+    originals = [card for card in cards if any(evaluated(claim) for claim in card.claims)]
     return [_copy(originals[at % len(originals)], at) for at in range(number)]
 
 
@@ -80,28 +80,28 @@ class Costs:
         """From the cards and the evidence in `models/`."""
         store = Store(ROOT / "models" / "evidence")
         cards = read_claims(load([ROOT / "models" / "torchvision"]))
-        found = {each.model.name: read_sizes(each.claims, store.find).flops for each in cards}
-        return cls({name: span.low for name, span in found.items() if span is not None})
+        spans = {card.model.name: read_sizes(card.claims, store.find).flops for card in cards}
+        return cls({name: span.low for name, span in spans.items() if span is not None})
 
     def of(self, errand: JobPayload) -> float:
         """Of all models of a job."""
-        return sum(self.flops[each.model.name.partition("#")[0]] for each in errand.work)
+        return sum(self.flops[model.model.name.partition("#")[0]] for model in errand.work)
 
 
 def fake(options: EvaluationOptions, shelf: DatasetCache, errand: JobPayload) -> tuple[Answer, ...]:
     """What a worker would answer if every card were right."""
     return tuple(
-        Answer(outcomes=tuple(_right(options, shelf, each, claim) for claim in each.claims)) for each in errand.work
+        Answer(outcomes=tuple(_right(options, shelf, model, claim) for claim in model.claims)) for model in errand.work
     )
 
 
-def _right(options: EvaluationOptions, shelf: DatasetCache, each: ModelClaims, claim: Claim) -> Outcome:
+def _right(options: EvaluationOptions, shelf: DatasetCache, model: ModelClaims, claim: Claim) -> Outcome:
     value = float(claim.reported.value)
     details: dict[str, Any] = {
         "precision": "fp32",
         "speed": {"answering": 60.0, "reading": 5.0},
         "per_class": PER_CLASS,
-        "weights": each.model.get("Weights"),
+        "weights": model.model.get("Weights"),
     }
     return Outcome(
         claim=claim,
@@ -110,7 +110,7 @@ def _right(options: EvaluationOptions, shelf: DatasetCache, each: ModelClaims, c
         measurement=Measurement(
             value=value, method="evaluate", samples=SAMPLES, interval=(value - 0.004, value + 0.004), details=details
         ),
-        digests={**current_digests(each.model, claim, options, shelf), "weights": f"sha256:{'0' * 64}"},
+        digests={**current_digests(model.model, claim, options, shelf), "weights": f"sha256:{'0' * 64}"},
     )
 
 
@@ -225,16 +225,16 @@ def decode_seconds(pictures: int = 60) -> float:
     coarse = Image.fromarray(random.integers(0, 256, (94, 125, 3), np.uint8)).resize(
         (500, 375), Image.Resampling.BICUBIC
     )
-    kept = io.BytesIO()
-    coarse.save(kept, "JPEG", quality=95)
+    buffer = io.BytesIO()
+    coarse.save(buffer, "JPEG", quality=95)
     geometry = Geometry(resize=256, crop=224, interpolation="bilinear", antialias=True, grey=False)
-    geometry.apply(Image.open(io.BytesIO(kept.getvalue())))
+    geometry.apply(Image.open(io.BytesIO(buffer.getvalue())))
     start = time.process_time()
     for _ in range(pictures):
-        with Image.open(io.BytesIO(kept.getvalue())) as picture:
+        with Image.open(io.BytesIO(buffer.getvalue())) as picture:
             picture.load()
             geometry.apply(picture)
-    return (time.process_time() - start) / pictures, len(kept.getvalue())
+    return (time.process_time() - start) / pictures, len(buffer.getvalue())
 
 
 def in_order(times: Sequence[float], machines: int) -> float:

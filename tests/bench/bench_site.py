@@ -124,10 +124,10 @@ def numbers(at: int) -> dict[str, object]:
 def write_cards(folder: Path, models: int) -> None:
     """As many cards, one a file."""
     for at in range(models):
-        said = numbers(at)
-        path = folder / f"family-{said['family']}" / f"{said['name']}.md"
+        fields = numbers(at)
+        path = folder / f"family-{fields['family']}" / f"{fields['name']}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((CARD + TEXT).format(**said), encoding="utf-8")
+        path.write_text((CARD + TEXT).format(**fields), encoding="utf-8")
 
 
 def write_pages(folder: Path, generated: Path) -> None:
@@ -136,19 +136,19 @@ def write_pages(folder: Path, generated: Path) -> None:
     (folder / "index.md").write_text("# Models\n", encoding="utf-8")
     for page in sorted((generated / "models").glob("net-*.md")):
         at = int(page.stem.removeprefix("net-"))
-        said = numbers(at)
-        text, wanted = TEXT.format(**said) + CLAIMS.format(**said), page.stat().st_size
-        while len(text) < wanted:
-            text += TEXT.format(**said).replace("\n# ", "\n## ")
-        (folder / "models" / page.name).write_text(text[:wanted].rstrip("`\n ") + "\n", encoding="utf-8")
+        fields = numbers(at)
+        text, size = TEXT.format(**fields) + CLAIMS.format(**fields), page.stat().st_size
+        while len(text) < size:
+            text += TEXT.format(**fields).replace("\n# ", "\n## ")
+        (folder / "models" / page.name).write_text(text[:size].rstrip("`\n ") + "\n", encoding="utf-8")
 
 
 def config(folder: Path) -> Path:
     """mir's own mkdocs.yml for hand-written pages: the same theme, plugins and extensions."""
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site/overrides", str(ROOT / "site" / "overrides"))
-    kept = text[: text.index("nav:")] + "nav: [index.md]\n" + text[text.index("not_in_nav:") :]
-    kept = kept.replace("build/docs", "docs").replace("build/html", "html")
-    lines = [line for line in kept.splitlines() if not line.startswith(("extra_css", "extra_javascript"))]
+    settings = text[: text.index("nav:")] + "nav: [index.md]\n" + text[text.index("not_in_nav:") :]
+    settings = settings.replace("build/docs", "docs").replace("build/html", "html")
+    lines = [line for line in settings.splitlines() if not line.startswith(("extra_css", "extra_javascript"))]
     file = folder / "mkdocs.yml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
@@ -164,8 +164,8 @@ def against_mkdocs(models: int, repeat: int, work: Path) -> dict[str, object]:
     write_pages(pages, out.with_name("docs"))
     by_hand = Command(words=[*MKDOCS, str(config(pages.parent))], cwd=pages.parent)
     mir, peer = best([anew, by_hand], repeat=repeat)
-    built = len(list(pages.parent.glob("html/models/*.html")))
-    assert built == len(list(out.glob("models/net-*.html"))) == models, "both built every page"
+    count = len(list(pages.parent.glob("html/models/*.html")))
+    assert count == len(list(out.glob("models/net-*.html"))) == models, "both built every page"
     card = min(cards.rglob("*.md"))
     card.write_text(card.read_text(encoding="utf-8").replace("Epochs: 90", "Epochs: 91"), encoding="utf-8")
     changed = measure(again)
@@ -188,13 +188,13 @@ def main() -> None:
     parser.add_argument("--models", type=int, nargs="+", default=[1000, 10000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--device", default=f"cpu-{os.cpu_count()}core")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     figures = []
-    for models in asked.models:
+    for models in options.models:
         with tempfile.TemporaryDirectory() as folder:
-            figures.append(against_mkdocs(models, asked.repeat if models <= 1000 else 1, Path(folder)))
+            figures.append(against_mkdocs(models, options.repeat if models <= 1000 else 1, Path(folder)))
         print(json.dumps(figures[-1], indent=2))
-    results = ROOT / "tests" / "bench" / "results" / f"site-{asked.device}.json"
+    results = ROOT / "tests" / "bench" / "results" / f"site-{options.device}.json"
     results.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 

@@ -65,15 +65,15 @@ def measure(count: int, latency: float) -> None:
 
     fsspec.filesystem("s3").mkdir("bucket")
     records = [evidence_of(number) for number in range(count)]
-    claims = [each.claim for each in records]
+    claims = [record.claim for record in records]
     store = Store(StoreUrl("s3://bucket/evidence"))
     some = records[: count // 20]
-    each = seconds(lambda: [store.settle(record, lambda _: False) for record in some]) / len(some)
-    print(f"settling a claim: {each * 1000:.1f} ms, two requests of {latency * 1000:.0f} ms and more")
+    cost = seconds(lambda: [store.settle(record, lambda _: False) for record in some]) / len(some)
+    print(f"settling a claim: {cost * 1000:.1f} ms, two requests of {latency * 1000:.0f} ms and more")
     with ThreadPoolExecutor(store.at_once) as pool:
         rest = records[len(some) :]
-        each = seconds(lambda: list(pool.map(lambda record: store.settle(record, lambda _: False), rest))) / len(rest)
-    print(f"settling a claim as a run does, {store.at_once} at once: {each * 1000:.1f} ms")
+        cost = seconds(lambda: list(pool.map(lambda record: store.settle(record, lambda _: False), rest))) / len(rest)
+    print(f"settling a claim as a run does, {store.at_once} at once: {cost * 1000:.1f} ms")
     slow = seconds(lambda: [store.find(claim) for claim in claims[: count // 20]]) * 20
     print(f"{count} claims looked up one after the other: {slow:.1f} s (a twentieth measured)")
     quick = seconds(lambda: store.find_each(claims))
@@ -90,9 +90,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--latency", type=float, default=0.01, help="seconds of each answer")
-    given = parser.parse_args()
+    options = parser.parse_args()
     logging.disable()
-    command = [sys.executable, "-c", SERVER, str(given.latency)]
+    command = [sys.executable, "-c", SERVER, str(options.latency)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         os.environ |= {
@@ -102,7 +102,7 @@ def main() -> None:
             "AWS_DEFAULT_REGION": "us-east-1",
         }
         try:
-            measure(given.records, given.latency)
+            measure(options.records, options.latency)
         finally:
             server.kill()
 

@@ -106,8 +106,8 @@ def timed(page: Page, script: str) -> tuple[list[float], float]:
 
 
 def _worked(session: CDPSession) -> float:
-    found = session.send("Performance.getMetrics")["metrics"]
-    return float(next(each["value"] for each in found if each["name"] == "TaskDuration"))
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 def theirs(page: Page, site: Path, peers: Path, name: str, folder: Path) -> dict[str, Any]:

@@ -45,9 +45,9 @@ def ours(model: torch.nn.Module) -> float:
 def reference(model: torch.nn.Module) -> float:
     canvases = load()
     with contextlib.redirect_stdout(io.StringIO()):
-        known = COCO()
-        known.dataset = canvases.annotations(range(len(canvases.names)))
-        known.createIndex()
+        truth = COCO()
+        truth.dataset = canvases.annotations(range(len(canvases.names)))
+        truth.createIndex()
         results = []
         for number in canvases.ids:
             picture = torch.from_numpy(np.array(canvases.sample(number).convert("RGB"))).movedim(-1, 0).float() / 255
@@ -60,7 +60,7 @@ def reference(model: torch.nn.Module) -> float:
                     boxes.tolist(), output["labels"].tolist(), output["scores"].tolist(), strict=True
                 )
             ]
-        evaluation = COCOeval(known, known.loadRes(results), "bbox")
+        evaluation = COCOeval(truth, truth.loadRes(results), "bbox")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
@@ -78,7 +78,7 @@ def main() -> None:
             start = time.process_time()
             values[name] = function(model)
             times[name].append(time.process_time() - start)
-    least = {name: min(each) for name, each in times.items()}
+    least = {name: min(series) for name, series in times.items()}
     assert abs(values["ours"] - values["reference"]) < 1e-6, values
     print(f"box AP {values['ours']:.6f} by both")
     print(f"{least['ours']:.2f} s and {least['reference']:.2f} s: {least['ours'] / least['reference']:.2f} times")

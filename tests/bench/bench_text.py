@@ -76,7 +76,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder, rows = Path(temporary) / "model", Path(temporary) / "rows.jsonl"
         make_model(folder, large=on_gpu)
-        rows.write_text("".join(json.dumps({"text": each, "label": 0}) + "\n" for each in texts), encoding="utf-8")
+        rows.write_text("".join(json.dumps({"text": text, "label": 0}) + "\n" for text in texts), encoding="utf-8")
         metric = {"type": "accuracy", "value": 0.5}
         result = {"task": {"type": "text-classification"}, "dataset": {"name": "rows", "type": "rows"}}
         index = [{"name": "bench", "results": [result | {"metrics": [metric]}]}]
@@ -89,8 +89,8 @@ def main() -> None:
 
         def ours() -> list[int]:
             (answer,) = evaluate(work, evaluation, predictions=True)
-            assert answer.predictions is not None, [each.reason for each in answer.outcomes]
-            return [int(each) for each in answer.predictions.arrays["top"][:, 0]]
+            assert answer.predictions is not None, [outcome.reason for outcome in answer.outcomes]
+            return [int(label) for label in answer.predictions.arrays["top"][:, 0]]
 
         def theirs() -> list[int]:
             transformers = library()
@@ -98,22 +98,22 @@ def main() -> None:
                 "text-classification", model=str(folder), dtype=torch.float32, device=options.device, batch_size=batch
             )
             order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-            said = pipe([texts[at] for at in order], truncation=True, max_length=LONGEST)
-            found = [0] * len(texts)
-            for at, each in zip(order, said, strict=True):
-                found[at] = int(each["label"].rpartition("_")[2])
-            return found
+            answers = pipe([texts[at] for at in order], truncation=True, max_length=LONGEST)
+            labels = [0] * len(texts)
+            for at, answer in zip(order, answers, strict=True):
+                labels[at] = int(answer["label"].rpartition("_")[2])
+            return labels
 
         times = [[_timed(side) for side in (theirs, ours)] for _ in range(options.rounds + 1)][1:]
-    them, us = (statistics.median(clock for clock, _ in column) for column in zip(*times, strict=True))
+    peer, us = (statistics.median(clock for clock, _ in column) for column in zip(*times, strict=True))
     differ = sum(left != right for left, right in zip(times[-1][0][1], times[-1][1][1], strict=True))
     figures: dict[str, Any] = {
         "device": environment(options.device),
         "texts": len(texts),
         "batch": batch,
         "load_before": round(os.getloadavg()[0], 1),
-        "texts_per_second": {"transformers": round(len(texts) / them, 1), "mir": round(len(texts) / us, 1)},
-        "times_transformers": round(them / us, 2),
+        "texts_per_second": {"transformers": round(len(texts) / peer, 1), "mir": round(len(texts) / us, 1)},
+        "times_transformers": round(peer / us, 2),
         "answers_that_differ": f"{differ} of {len(texts)}",
     }
     print(json.dumps(figures, indent=2))
@@ -123,10 +123,10 @@ def main() -> None:
 
 def _timed(side: Callable[[], list[int]]) -> tuple[float, list[int]]:
     start = time.perf_counter()
-    found = side()
+    labels = side()
     if torch.cuda.is_available():
         torch.cuda.synchronize()
-    return time.perf_counter() - start, found
+    return time.perf_counter() - start, labels
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def limits(
 
     def read() -> int:
         batches = feed(dataset, [Geometry.of(PREPROCESSING)], range(count), feeding, keep=False)
-        return sum(len(each.indices) for each in batches)
+        return sum(len(batch.indices) for batch in batches)
 
     pixels = torch.zeros(batch, 224, 224, 3, dtype=torch.uint8).movedim(-1, 1)
     if feeding.pin:
@@ -44,7 +44,7 @@ def limits(
             pixels.to(device, non_blocking=True)
         return rounds * batch
 
-    found: dict[str, object] = {"reading": _rate(read), "copying": _rate(copy)}
+    rates: dict[str, object] = {"reading": _rate(read), "copying": _rate(copy)}
     for precision in ("fp32", "tf32", "bf16") if feeding.pin else ("fp32",):
         runner = Runner(model, PictureInputs(PREPROCESSING), [device], precision=precision)
         placed = pixels.to(device)
@@ -56,8 +56,8 @@ def limits(
             return rounds * batch
 
         answer()
-        found[f"arithmetic, {precision}"] = _rate(answer)
-    return found | (_decoding(sorted(folder.rglob("*.jpg"))) if feeding.pin else {})
+        rates[f"arithmetic, {precision}"] = _rate(answer)
+    return rates | (_decoding(sorted(folder.rglob("*.jpg"))) if feeding.pin else {})
 
 
 def _rate(work: Callable[[], int]) -> float:
@@ -80,15 +80,15 @@ def _decoding(pictures: Sequence[Path]) -> dict[str, object]:
         rate = _rate(lambda: len(io.decode_jpeg(encoded, device="cuda")))
         far = [
             np.abs(
-                io.decode_jpeg(each, device="cuda").cpu().movedim(0, -1).numpy().astype(int)
+                io.decode_jpeg(picture, device="cuda").cpu().movedim(0, -1).numpy().astype(int)
                 - np.asarray(Image.open(file), dtype=int)
             )
-            for each, file in zip(encoded[:20], files[:20], strict=True)
+            for picture, file in zip(encoded[:20], files[:20], strict=True)
         ]
     except RuntimeError as error:  # this build of torchvision, or this GPU, lacks it
         return {"decoding by the GPU": f"not possible here: {str(error).splitlines()[0][:200]}"}
     return {
         "decoding by the GPU": rate,
-        "its largest difference from Pillow, of 255": int(max(each.max() for each in far)),
-        "its mean difference from Pillow, of 255": round(float(np.mean([each.mean() for each in far])), 4),
+        "its largest difference from Pillow, of 255": int(max(difference.max() for difference in far)),
+        "its mean difference from Pillow, of 255": round(float(np.mean([difference.mean() for difference in far])), 4),
     }

@@ -101,9 +101,9 @@ def _watch(pid: int, peak: list[float], ended: threading.Event) -> None:
         total = 0
         try:
             children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            for each in (str(pid), *children):
-                found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{each}/smaps_rollup").read_text(), re.MULTILINE)
-                total += int(found[1]) if found else 0
+            for process in (str(pid), *children):
+                match = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+                total += int(match[1]) if match else 0
         except OSError:
             continue  # a process ended while it was looked at
         peak[0] = max(peak[0], total / 1024)

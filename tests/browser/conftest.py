@@ -100,7 +100,7 @@ class Watched:
             quiet = 0 if self.asked else quiet + 1
             if quiet == 4:
                 return
-        pytest.fail(f"{self.page.url} waits for {', '.join(each.url for each in self.asked)}")
+        pytest.fail(f"{self.page.url} waits for {', '.join(request.url for request in self.asked)}")
 
 
 def write_zoo(folder: Path) -> None:
@@ -164,8 +164,8 @@ def site_of(cards: Path, out: Path, base_url: str | None = None) -> Path:
         base_url=base_url,
         repository="https://github.com/owner/zoo/tree/main/models",
     )
-    built = build(material, out=out, docs=out.with_name("docs"))
-    assert built.warnings == ()
+    result = build(material, out=out, docs=out.with_name("docs"))
+    assert result.warnings == ()
     return out
 
 
@@ -292,13 +292,13 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
                 watched.said.append(f"asks {url}")
 
         watched.page.on("request", lambda sent: request(sent.url))
-        watched.page.on("console", lambda said: watched.said.append(f"{said.type}: {said.text}"))
+        watched.page.on("console", lambda message: watched.said.append(f"{message.type}: {message.text}"))
         watched.page.on("pageerror", lambda error: watched.said.append(f"error: {error}"))
         watched.page.on("dialog", lambda dialog: (watched.said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         return watched
 
     yield opened
-    said = [line for watched in pages for line in watched.said]
+    lines = [line for watched in pages for line in watched.said]
     for context in contexts:
         context.close()
-    assert said == []
+    assert lines == []

@@ -45,12 +45,12 @@ def sheet(pictures: list[Image.Image], file: Path) -> None:
     width = pictures[0].width
     across = max(1, ACROSS // width)
     lines = [pictures[at : at + across] for at in range(0, len(pictures), across)]
-    heights = [max(each.height for each in line) + 20 for line in lines]
+    heights = [max(picture.height for picture in line) + 20 for line in lines]
     whole = Image.new("RGB", (across * (width + 20), sum(heights)), "gray")
     top = 0
     for line, height in zip(lines, heights, strict=True):
-        for at, each in enumerate(line):
-            whole.paste(each, (at * (width + 20), top))
+        for at, picture in enumerate(line):
+            whole.paste(picture, (at * (width + 20), top))
         top += height
     whole.resize((whole.width // 2, whole.height // 2)).save(file)
 

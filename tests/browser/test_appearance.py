@@ -71,19 +71,19 @@ def test_axe_finds_nothing(watch: Watch, request: pytest.FixtureRequest, builder
     context = "article" if builder == "zensical" else None
     wrong = []
 
-    def look(page: Page, what: str, rules: dict[str, Any] | None) -> None:
+    def look(page: Page, subject: str, rules: dict[str, Any] | None) -> None:
         try:  # what a script draws follows a new width a moment later
             page.wait_for_function(f"{TOO_WIDE} <= 0", timeout=5000)
         except Error:
-            wrong.append(f"{what}: {page.evaluate(TOO_WIDE)} pixels wider than the window")
+            wrong.append(f"{subject}: {page.evaluate(TOO_WIDE)} pixels wider than the window")
         if rules is None:
             return
-        found = Axe().run(page, context=context, options={"resultTypes": ["violations"], "runOnly": rules})
-        for violation in found.response["violations"]:
+        results = Axe().run(page, context=context, options={"resultTypes": ["violations"], "runOnly": rules})
+        for violation in results.response["violations"]:
             nodes = "; ".join(
                 node["html"][:160] + " " + node["failureSummary"][:300] for node in violation["nodes"][:3]
             )
-            wrong.append(f"{what}: {violation['impact']} {violation['id']}: {nodes}")
+            wrong.append(f"{subject}: {violation['impact']} {violation['id']}: {nodes}")
 
     def opened(scheme: str) -> Callable[[str], Page]:
         watched = watch(address, color_scheme=scheme)
@@ -122,10 +122,10 @@ def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:
 @pytest.fixture(scope="module")
 def validator() -> str:
     """html-validate of npm, where `.ci/run` puts it, or on the path."""
-    found = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("html-validate")
-    if found is None:
+    program = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("html-validate")
+    if program is None:
         pytest.skip("html-validate is missing: npm install --prefix build/html-validate html-validate@10.17.0")
-    return found
+    return program
 
 
 @pytest.mark.parametrize("builder", ["material", "zensical"])
@@ -138,16 +138,16 @@ def test_a_validator_finds_nothing_in_the_pages(
     files = sorted({str(site / path.partition("?")[0]) for path in PAGES.values()})
     command = [validator, "--config", str(config), "--formatter", f"json={tmp_path / 'said'}", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    said = json.loads((tmp_path / "said").read_text(encoding="utf-8"))  # a pipe would lose the end of it
-    assert len(said) == len(files), done.stderr
-    found = Counter(
-        (Path(each["filePath"]).name, message["ruleId"], message["message"])
-        for each in said
-        for message in each["messages"]
-        if message["line"] in ours(Path(each["filePath"]))
+    reports = json.loads((tmp_path / "said").read_text(encoding="utf-8"))  # a pipe would lose the end of it
+    assert len(reports) == len(files), done.stderr
+    messages = Counter(
+        (Path(report["filePath"]).name, message["ruleId"], message["message"])
+        for report in reports
+        for message in report["messages"]
+        if message["line"] in ours(Path(report["filePath"]))
     )
-    assert found == Counter()
-    assert any(each["messages"] for each in said), "the theme's own are found, so that the validator looks"
+    assert messages == Counter()
+    assert any(report["messages"] for report in reports), "the theme's own are found, so that the validator looks"
 
 
 def ours(file: Path) -> set[int]:

@@ -86,20 +86,20 @@ def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
     )
     page = browser.new_page()
     page.goto((tmp_path / "index.html").as_uri())
-    rows, said = page.locator("#mir-ways-answer tbody tr"), page.locator("#mir-ways-answer")
+    rows, answer = page.locator("#mir-ways-answer tbody tr"), page.locator("#mir-ways-answer")
     page.locator("#mir-ways-number").wait_for()
     wrong = []
-    for number, model, *told in ASKED:
+    for number, model, *expected in ASKED:
         page.fill("#mir-ways-number", number)
         page.fill("#mir-ways-model", model)
         name, count, size, tools = (rows.first.inner_text().split("\t") if rows.count() else [""] * 4)[:4]
-        if [name.partition(".")[0], count, size] != told[:3] or told[3] not in tools.split("; "):
+        if [name.partition(".")[0], count, size] != expected[:3] or expected[3] not in tools.split("; "):
             wrong.append((number, model, name, count, size, tools))
     assert wrong == []
     for number, model, sentence, last in UNLIKE:
         page.fill("#mir-ways-number", number)
         page.fill("#mir-ways-model", model)
-        if sentence not in said.inner_text() or (last and rows.first.inner_text().split("\t")[-1] != last):
-            wrong.append((number, model, said.inner_text()))
+        if sentence not in answer.inner_text() or (last and rows.first.inner_text().split("\t")[-1] != last):
+            wrong.append((number, model, answer.inner_text()))
     assert wrong == []
     page.close()

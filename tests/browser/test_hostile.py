@@ -68,14 +68,14 @@ def test_stays_words_in_the_search_the_plot_and_the_comparison(
 def test_copies_only_what_stands_still_inside_the_root(hostile: Path) -> None:
     copied = sorted(file.name.partition("-")[2] for file in (hostile / "assets" / "cards").iterdir())
     assert copied == ["dot.png", "notes.txt"]
-    everything = b"".join(file.read_bytes() for file in hostile.rglob("*") if file.is_file())
-    assert b"root:x:" not in everything
+    content = b"".join(file.read_bytes() for file in hostile.rglob("*") if file.is_file())
+    assert b"root:x:" not in content
 
 
 def test_shows_its_words_as_words(watch: Watch, hostile: Path, hostile_address: str) -> None:
     (page,) = [path for path in pages(hostile) if path.startswith("models/evil")]
-    shown = watch(hostile_address).open(page)
-    heading = shown.locator("h1").inner_text()
+    view = watch(hostile_address).open(page)
+    heading = view.locator("h1").inner_text()
     for words in (
         "<img src=x onerror=",
         "**bold**",
@@ -86,7 +86,7 @@ def test_shows_its_words_as_words(watch: Watch, hostile: Path, hostile_address: 
     ):
         assert words in heading
     assert "\u202e" not in heading
-    assert "[code](javascript:window.pwned='code')" in shown.locator(".mir-card").inner_text()
+    assert "[code](javascript:window.pwned='code')" in view.locator(".mir-card").inner_text()
 
 
 def test_is_quoted_for_machines(hostile: Path) -> None:

@@ -26,17 +26,21 @@ class Links(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.anchors |= {found[name] for name in ("id", "name") if name in found}
-        if tag == "a" and "href" in found:
-            self.links.append(found["href"])
-        if tag in LOADS and LOADS[tag] in found and found.get("rel") not in ("canonical", "prev", "next", "alternate"):
-            self.loads.append(found[LOADS[tag]])
+        attributes = {name: value or "" for name, value in attrs}
+        self.anchors |= {attributes[name] for name in ("id", "name") if name in attributes}
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if (
+            tag in LOADS
+            and LOADS[tag] in attributes
+            and attributes.get("rel") not in ("canonical", "prev", "next", "alternate")
+        ):
+            self.loads.append(attributes[LOADS[tag]])
 
 
 def broken(site: Path) -> list[str]:
     pages = {file.resolve(): Links(file.read_text(encoding="utf-8")) for file in site.rglob("*.html")}
-    found = []
+    problems = []
     for file, page in pages.items():
         if file.name == "404.html":
             continue  # it is served at any address, so its links begin at the root
@@ -44,14 +48,14 @@ def broken(site: Path) -> list[str]:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 if link in page.loads and not link.startswith("data:"):
-                    found.append(f"{file.name} loads {link}")
+                    problems.append(f"{file.name} loads {link}")
                 continue
             target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
             if not target.is_file():
-                found.append(f"{file.relative_to(site)}: {link}")
+                problems.append(f"{file.relative_to(site)}: {link}")
             elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
-                found.append(f"{file.relative_to(site)}: no anchor {link}")
-    return found
+                problems.append(f"{file.relative_to(site)}: no anchor {link}")
+    return problems
 
 
 @pytest.mark.parametrize("kind", ["site", "hostile"])

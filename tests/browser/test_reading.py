@@ -56,14 +56,14 @@ def test_sorts_and_filters_and_keeps_both_in_the_address(watch: Watch, either_ad
     page.get_by_role("combobox", name="Claims").select_option("refuted")
     page.get_by_text("Ranges and more filters").click()
     page.get_by_label("Parameters, max").fill("50M")
-    found = names(page)
-    assert found
-    assert all(int(name.removeprefix("restest")) <= 50 for name in found)
-    assert found == sorted(found, key=lambda name: -int(name.removeprefix("restest")))
+    models = names(page)
+    assert models
+    assert all(int(name.removeprefix("restest")) <= 50 for name in models)
+    assert models == sorted(models, key=lambda name: -int(name.removeprefix("restest")))
     # Somebody else opens the address.
     other = watch(either_address)
     other.open(page.url.removeprefix(either_address))
-    assert names(other.page) == found
+    assert names(other.page) == models
     other.page.get_by_role("button", name="Show all").click()
     expect(other.page.locator(".mir-count")).to_have_text(f"{MODELS} models")
     assert "?" not in other.page.url
@@ -93,8 +93,8 @@ def test_works_with_the_keyboard_alone(watch: Watch, either_address: str) -> Non
     while passed[-1]["text"] != "AlexNet" and len(passed) < 40:
         page.keyboard.press("Tab")
         passed.append(page.evaluate(FOCUSED))
-    assert [each["text"] for each in passed if not each["seen"]] == []
-    kinds = [kind for kind, _ in groupby(each["kind"] for each in passed)]
+    assert [stop["text"] for stop in passed if not stop["seen"]] == []
+    kinds = [kind for kind, _ in groupby(stop["kind"] for stop in passed)]
     assert kinds == ["INPUT", "SELECT", "SUMMARY", "BUTTON", "SECTION", "BUTTON", "INPUT", "A"]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("AlexNet")
@@ -174,8 +174,8 @@ def test_rows_that_come_as_data_say_what_the_csv_says(watch: Watch, either_addre
     page = watched.open("models/index.html?page=3&columns=macs,card_flops")
     data = page.request.get(f"{watched.base}csv/models.csv").text()
     rows = {row["model"]: row for row in csv.DictReader(io.StringIO(data))}
-    shown = page.locator("#models tbody tr")
-    texts = [re.sub(r"\s+", " ", text) for text in shown.all_inner_texts()]
+    locator = page.locator("#models tbody tr")
+    texts = [re.sub(r"\s+", " ", text) for text in locator.all_inner_texts()]
     assert len(texts) == 50
     for text in texts:
         row = rows[text.split()[0]]

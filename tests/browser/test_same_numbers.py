@@ -57,7 +57,7 @@ def models(site: Path) -> list[dict[str, Any]]:
 
 def test_pages_say_what_the_json_says(site: Path, models: list[dict[str, Any]]) -> None:
     for model in models:
-        claims = [(each["label"], each["reported"], worded(each["verdict"])) for each in model["claims"]]
+        claims = [(claim["label"], claim["reported"], worded(claim["verdict"])) for claim in model["claims"]]
         assert said_by_page(site, slug_of(model)) == claims, model["name"]
 
 
@@ -75,12 +75,12 @@ def test_csv_says_what_the_json_says(site: Path, models: list[dict[str, Any]]) -
 
 def test_mir_show_says_what_the_json_says(site: Path, models: list[dict[str, Any]]) -> None:
     cards = site.with_name("cards")
-    asked = tables(load([cards]), Store(cards / "evidence").all())
+    registry_tables = tables(load([cards]), Store(cards / "evidence").all())
     for model in models:
-        (shown,) = show(asked, model["name"])
-        ours = [(*told(each), (each["evidence"] or {}).get("measured")) for each in shown["claims"]]
-        theirs = [(*told(each), each["measured"]) for each in model["claims"]]
-        assert ours == theirs, model["name"]
+        (entry,) = show(registry_tables, model["name"])
+        entry_claims = [(*told(claim), (claim["evidence"] or {}).get("measured")) for claim in entry["claims"]]
+        json_claims = [(*told(claim), claim["measured"]) for claim in model["claims"]]
+        assert entry_claims == json_claims, model["name"]
 
 
 def test_lists_and_leaderboards_say_what_the_json_says(site: Path, models: list[dict[str, Any]]) -> None:
@@ -90,7 +90,7 @@ def test_lists_and_leaderboards_say_what_the_json_says(site: Path, models: list[
     assert [row["model"] for row in rows] == [model["name"] for model in models]
     for row in rows:
         model = by_name[row["model"]]
-        parameters = next((each["value"] for each in model["claims"] if each["subject"] == "parameters"), None)
+        parameters = next((claim["value"] for claim in model["claims"] if claim["subject"] == "parameters"), None)
         assert (float(row["parameters"]) if row["parameters"] else None) == parameters
         assert (float(row["macs"]) if row["macs"] else None) == model["macs"]
         assert dict(_tally(row["verdict"])) == model["verdicts"]
@@ -98,9 +98,9 @@ def test_lists_and_leaderboards_say_what_the_json_says(site: Path, models: list[
     for file in (site / "api/v1/datasets").glob("*.json"):
         for board in json.loads(file.read_text(encoding="utf-8"))["data"]["leaderboards"]:
             for place in board["places"]:
-                claims = [each for each in by_name[place["model"]]["claims"] if each["subject"] == board["subject"]]
+                claims = [claim for claim in by_name[place["model"]]["claims"] if claim["subject"] == board["subject"]]
                 assert (place["reported"], place["value"], place["verdict"]) in [
-                    (each["reported"], each["value"], each["verdict"]) for each in claims
+                    (claim["reported"], claim["value"], claim["verdict"]) for claim in claims
                 ]
                 ranked += 1
     assert ranked > len(models)

@@ -124,9 +124,9 @@ def test_leads_by_like_with_like(visitor: Visitor) -> None:
     page = visitor.goes("datasets/imagenet.html")
     page.get_by_role("combobox", name="Extra data").first.select_option("none known")
     page.get_by_role("combobox", name="Input").first.select_option("224x224")
-    found = page.locator("#imagenet-top-1-accuracy-1 tbody th a").all_inner_texts()
-    assert found
-    assert not any("SWAG" in name for name in found)
+    models = page.locator("#imagenet-top-1-accuracy-1 tbody th a").all_inner_texts()
+    assert models
+    assert not any("SWAG" in name for name in models)
     assert "imagenet-top-1-accuracy-1.input=224x224" in page.url
 
 

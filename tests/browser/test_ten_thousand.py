@@ -54,7 +54,7 @@ def test_ten_thousand_models_answer_each_key(site: Path, watch: Callable[..., An
 
     def worked() -> float:
         metrics = session.send("Performance.getMetrics")["metrics"]
-        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
     before = worked()
     page.evaluate(KEYS, QUERIES)

@@ -23,8 +23,8 @@ def folder(request: pytest.FixtureRequest) -> Path:
 def test_a_page_that_is_not_there_leads_on(watch: Watch, either_address: str) -> None:
     watched = watch(either_address)
     page = watched.open("zoo/restest-99.html")
-    (said,) = watched.said  # the browser's word about the page itself
-    assert "status of 404" in said
+    (message,) = watched.said  # the browser's word about the page itself
+    assert "status of 404" in message
     watched.said.clear()
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     expect(page.get_by_role("link", name="Leaderboards").first).to_be_visible()
@@ -46,7 +46,7 @@ def test_from_the_disk_says_how_to_search(watch: Watch, folder: Path) -> None:
     page.goto((folder / "compare.html").as_uri() + "?m=alexnet")
     expect(page.locator("#mir-compare")).to_contain_text("serve the site with mir site serve")
     # Zensical's theme asks for an index that it writes for sites without a server alone.
-    watched.said[:] = [said for said in watched.said if "ERR_FILE_NOT_FOUND" not in said]
+    watched.said[:] = [message for message in watched.said if "ERR_FILE_NOT_FOUND" not in message]
 
 
 def test_headings_of_a_table_stay_in_sight(watch: Watch, either_address: str) -> None:

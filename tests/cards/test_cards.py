@@ -39,8 +39,8 @@ def test_good_cards_have_no_errors_or_warnings(case, monkeypatch):
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.name)
 def test_bad_cards_have_exactly_their_findings(case, monkeypatch):
-    found = "".join(f"{text}\n" for text in check(case, monkeypatch))
+    findings = "".join(f"{text}\n" for text in check(case, monkeypatch))
     expected = case.with_suffix(".txt")
     if os.environ.get("MIR_UPDATE"):
-        expected.write_text(found, encoding="utf-8")
-    assert found == expected.read_text(encoding="utf-8")
+        expected.write_text(findings, encoding="utf-8")
+    assert findings == expected.read_text(encoding="utf-8")

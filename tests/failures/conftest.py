@@ -60,23 +60,23 @@ registry.file_facts.SETTLED_NS = -10**18
         )
         self._ask_nothing = self._read()
 
-    def run(self, *arguments: object, **named: Any) -> Done:
+    def run(self, *arguments: object, **options: Any) -> Done:
         """A whole run; what may be named stands in `warm.py`."""
-        return self.start(*arguments, **named).end()
+        return self.start(*arguments, **options).end()
 
-    def start(self, *arguments: object, **named: Any) -> Run:
+    def start(self, *arguments: object, **options: Any) -> Run:
         """A run that goes on while the test does something else, such as kill it."""
         self._number += 1
         out, err = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
         for file in (out, err):
             file.touch()  # a run may be killed before it opens them
-        asked = {"folder": str(self._folder), "out": str(out), "err": str(err), **named}
-        process = self.ask(run={"arguments": [str(each) for each in arguments], **asked})["process"]
-        return Run(self, process, Path(asked["out"]), err)
+        order = {"folder": str(self._folder), "out": str(out), "err": str(err), **options}
+        process = self.ask(run={"arguments": [str(argument) for argument in arguments], **order})["process"]
+        return Run(self, process, Path(order["out"]), err)
 
-    def ask(self, **named: Any) -> dict[str, Any]:
+    def ask(self, **request: Any) -> dict[str, Any]:
         assert self._server.stdin is not None
-        self._server.stdin.write(json.dumps(named).encode() + b"\n")
+        self._server.stdin.write(json.dumps(request).encode() + b"\n")
         self._server.stdin.flush()
         return self._read()
 
@@ -171,17 +171,17 @@ def copy_models(folder: Path, models: int) -> Path:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
     """Makes a file system of so many bytes, which can be full in earnest."""
-    made: list[Path] = []
+    folders: list[Path] = []
 
     def mount(size: int) -> Path:
-        folder = tmp_path / f"disk {len(made)}"
+        folder = tmp_path / f"disk {len(folders)}"
         folder.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
         if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
             pytest.skip("only the superuser may mount a file system that can be full")
-        made.append(folder)
+        folders.append(folder)
         return folder
 
     yield mount
-    for folder in made:
+    for folder in folders:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)

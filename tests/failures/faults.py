@@ -27,7 +27,7 @@ class FullDisk:
             patch.setattr(os, name, self._counted(getattr(os, name)))
         real_open = os.open
         patch.setattr(
-            os, "open", lambda path, flags, *rest, **named: self._create(real_open, path, flags, *rest, **named)
+            os, "open", lambda path, flags, *rest, **keywords: self._create(real_open, path, flags, *rest, **keywords)
         )
         patch.setattr(io, "open", self._opened(io.open))
         patch.setattr(builtins, "open", io.open)
@@ -38,16 +38,16 @@ class FullDisk:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
+        def call(*arguments: Any, **keywords: Any) -> Any:
             self._ask()
-            return real(*arguments, **named)
+            return real(*arguments, **keywords)
 
         return call
 
-    def _create(self, real: Callable[..., int], path: Any, flags: int, *rest: Any, **named: Any) -> int:
+    def _create(self, real: Callable[..., int], path: Any, flags: int, *rest: Any, **keywords: Any) -> int:
         if flags & os.O_CREAT:
             self._ask()
-        return real(path, flags, *rest, **named)
+        return real(path, flags, *rest, **keywords)
 
     def _opened(self, real: Callable[..., Any]) -> Callable[..., Any]:
         disk = self
@@ -57,16 +57,18 @@ class FullDisk:
                 disk._ask()
                 return super().write(data)
 
-        def call(file: Any, mode: str = "r", buffering: int = -1, *rest: Any, **named: Any) -> Any:
+        def call(file: Any, mode: str = "r", buffering: int = -1, *rest: Any, **keywords: Any) -> Any:
             if not set(mode) & set("wxa"):
-                return real(file, mode, buffering, *rest, **named)
+                return real(file, mode, buffering, *rest, **keywords)
             if not isinstance(file, int):
                 disk._ask()
-            raw = File(file, mode.replace("b", "").replace("t", ""), **{key: named[key] for key in _RAW & named.keys()})
+            raw = File(
+                file, mode.replace("b", "").replace("t", ""), **{key: keywords[key] for key in _RAW & keywords.keys()}
+            )
             binary = io.BufferedWriter(raw)
             if "b" in mode:
                 return binary
-            return io.TextIOWrapper(binary, **{key: named[key] for key in _TEXT & named.keys()})
+            return io.TextIOWrapper(binary, **{key: keywords[key] for key in _TEXT & keywords.keys()})
 
         return call
 

@@ -40,9 +40,9 @@ def test_site(warm: Any, zoo: Path, tmp_path: Path) -> None:
             card.write_text(card.read_text().replace("Parameters: 25866", f"Parameters: {number}"))
         for done in [run.end() for run in [start() for _ in range(3)]]:
             assert done.code == 0, done
-        pages = [tmp_path / "html" / "models" / f"digits-{each}.html" for each in range(2)]
+        pages = [tmp_path / "html" / "models" / f"digits-{number}.html" for number in range(2)]
         assert all(str(number) in page.read_text() for page in pages)
-    assert sorted(each.name for each in tmp_path.iterdir()) == [".git", "docs", "html", "models"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "docs", "html", "models"]
 
 
 def test_repairs(warm: Any, tmp_path: Path) -> None:

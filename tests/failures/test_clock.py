@@ -80,11 +80,11 @@ def test_a_cache_that_is_full_keeps_what_is_in_use(tmp_path: Path, monkeypatch: 
         os.utime(part, (number + 1, number + 1))
         if number < 2:
             cache.adopt(part, f"{number}" * 64, f"https://example.org/{number}")
-    with cache.hold("0" * 64) as held:  # type: ignore[union-attr]
+    with cache.hold("0" * 64) as file:  # type: ignore[union-attr]
         monkeypatch.setattr(time, "time", lambda: 4_080_000_000.0)
         cache.adopt(part, "2" * 64, "https://example.org/2")
-        assert held.read() == bytes(100)
-        assert sorted(each.name[0] for each in (tmp_path / "sha256").iterdir()) == ["0", "2"]
+        assert file.read() == bytes(100)
+        assert sorted(path.name[0] for path in (tmp_path / "sha256").iterdir()) == ["0", "2"]
 
 
 def test_no_finding_comes_of_a_clock_before_this_was_written(warm: Any, tmp_path: Path) -> None:

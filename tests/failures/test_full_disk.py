@@ -58,7 +58,7 @@ def command(*arguments: str) -> Callable[[Path, Any], Any]:
     """A command line, with FOLDER for the folder."""
 
     def act(folder: Path, mir: Any) -> Any:
-        code, out, err = mir(*(each.replace("FOLDER", str(folder)) for each in arguments))
+        code, out, err = mir(*(argument.replace("FOLDER", str(folder)) for argument in arguments))
         if code == 2:
             raise OutputError(err)
         return code, out, "" if "--fix" in arguments else err
@@ -197,15 +197,15 @@ def test_the_old_file_or_the_new_one(name: str, mir: Any, tmp_path: Path, monkey
     assert not isinstance(expected, OutputError)
     assert calls[0] > 2
     for full in range(calls[0]):
-        said = attempt(full)
-        found = contents(folder)
-        if isinstance(said, OutputError):
+        refusal = attempt(full)
+        state = contents(folder)
+        if isinstance(refusal, OutputError):
             assert not writer.cache
-            assert str(said).rstrip("␊ \n").endswith("No space left on device")
+            assert str(refusal).rstrip("␊ \n").endswith("No space left on device")
         elif not writer.cache:
             # What failed then, such as to sync the folder, takes nothing from the file.
-            assert found.keys() == after.keys()
-        for path, data in found.items():
+            assert state.keys() == after.keys()
+        for path, data in state.items():
             if not writer.cache or path in before:  # whether what is kept is whole shows when it is used
                 assert data in (before.get(path), after.get(path)), (full, path)
         assert not list(folder.rglob(".mir-*")), full
@@ -222,9 +222,11 @@ def test_a_download_that_finds_no_room_is_said_and_goes_on_later(
     def attempt(full: int | None, folder: Path) -> int:
         with monkeypatch.context() as patch:
             disk = FullDisk(patch, full)
-            found = fetch(WeightsRef(url=url), cache=Cache(folder=folder), policy=Policy(private_hosts=("127.0.0.1",)))
-        assert found.sha256 == hashlib.sha256(DATA).hexdigest()
-        assert found.path.read_bytes() == DATA
+            download = fetch(
+                WeightsRef(url=url), cache=Cache(folder=folder), policy=Policy(private_hosts=("127.0.0.1",))
+            )
+        assert download.sha256 == hashlib.sha256(DATA).hexdigest()
+        assert download.path.read_bytes() == DATA
         return disk.calls
 
     refused = 0
@@ -237,9 +239,9 @@ def test_a_download_that_finds_no_room_is_said_and_goes_on_later(
         except OutputError as error:
             refusals.append(str(error))
         refused += len(refusals)
-        assert all("No space left on device" in said and str(folder) in said for said in refusals)
+        assert all("No space left on device" in refusal and str(folder) in refusal for refusal in refusals)
         assert not (folder / "sha256").exists() or all(
-            each.read_bytes() == DATA for each in (folder / "sha256").iterdir()
+            path.read_bytes() == DATA for path in (folder / "sha256").iterdir()
         )
         attempt(None, folder)
     assert refused > 5
@@ -258,5 +260,5 @@ def test_prepared_samples_on_a_full_disk_end_no_run(disk: Any, tmp_path: Path) -
     (tmp_path / "prepared").rename(tmp_path / "earlier")
     (tmp_path / "prepared").symlink_to(full)
     assert prepare(tmp_path, None) == expected
-    assert [each.name for each in full.iterdir()] == ["filler"]
+    assert [path.name for path in full.iterdir()] == ["filler"]
     assert Prepared(folder=full).find("sha256:1", Geometry.of(Preprocessing(resize=8, crop=8))) is None

@@ -124,11 +124,11 @@ def filled(warm: Any, world: Path) -> tuple[str, Path]:
 
 def same(warm: Any, world: Path, expected: str, cache: Path) -> None:
     store = Store(world / "models" / "evidence")
-    before = {each.name: without_time(each.data) for each in store.entries()}
+    before = {entry.name: without_time(entry.data) for entry in store.entries()}
     for _ in range(2):  # and whatever was made of it
         run = warm.run(*VERIFY, folder=str(world), first=warm.UNSETTLED, environment={"MIR_CACHE": str(cache)})
         assert (run.out, run.err) == (expected, "")
-        assert {each.name: without_time(each.data) for each in store.entries()} == before
+        assert {entry.name: without_time(entry.data) for entry in store.entries()} == before
 
 
 def without_time(record: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def test_files_of_others_in_the_place_of_each(warm: Any, world: Path, filled: tu
     same(warm, world, filled[0], cache)
 
 
-@pytest.mark.parametrize("how", [each for each in DAMAGES if each not in ("a bit", "a folder")])
+@pytest.mark.parametrize("how", [damage for damage in DAMAGES if damage not in ("a bit", "a folder")])
 def test_records(warm: Any, zoo: Path, how: str) -> None:
     """Garbage in place of evidence is called so, and measured again; what is whole stays as it is."""
     store = Store(zoo / "evidence")
@@ -209,7 +209,7 @@ def test_the_index_of_questions(warm: Any, zoo: Path, tmp_path: Path, how: str) 
     assert expected[0] == 0
     assert {path.suffix for path in files(cache)} == {".json", ".duckdb", ".sqlite"}
     for path in files(cache):
-        kept = path.read_bytes()
+        content = path.read_bytes()
         damage(path, how)
         assert ask() == expected
         assert ask() == expected
@@ -219,7 +219,7 @@ def test_the_index_of_questions(warm: Any, zoo: Path, tmp_path: Path, how: str) 
         if path.is_dir():
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
-        path.write_bytes(kept)
+        path.write_bytes(content)
 
 
 @pytest.mark.parametrize("how", ["a bit", "a folder"])
@@ -230,10 +230,10 @@ def test_what_a_site_takes_over(warm: Any, zoo: Path, tmp_path: Path, how: str) 
         run = warm.run("site", "build", "--cards", zoo, "--out", out, first=warm.LITTLE)
         assert run.code == 0
         dated = ("sitemap", ".mir", "feed")
-        found = {file.relative_to(out).as_posix(): file.read_bytes() for file in files(out)}
-        searched = json.loads(found.pop("search/search_index.json"))["docs"]
-        found["search"] = json.dumps(sorted(searched, key=str)).encode()
-        return {path: data for path, data in found.items() if not path.startswith(dated)}
+        pages = {file.relative_to(out).as_posix(): file.read_bytes() for file in files(out)}
+        searched = json.loads(pages.pop("search/search_index.json"))["docs"]
+        pages["search"] = json.dumps(sorted(searched, key=str)).encode()
+        return {path: data for path, data in pages.items() if not path.startswith(dated)}
 
     expected = build()
     for path in (

@@ -34,7 +34,7 @@ def test_verify_loses_and_doubles_nothing(warm: Any, zoo: Path, tmp_path: Path) 
 
     def records() -> dict[str, str]:
         assert store.problems() == []
-        return {each.name: json.dumps(each.data) for each in store.entries()}
+        return {entry.name: json.dumps(entry.data) for entry in store.entries()}
 
     seconds = timed(start)
     whole = records()
@@ -185,4 +185,4 @@ def test_a_site_is_the_old_or_the_new_one_and_the_next_is_right(warm: Any, tmp_p
         # Nothing changed since the run that was killed, and the site must still become what the cards say.
         assert start().end().code == 0
         assert shown() == {at}
-        assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".html")] == []
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".html")] == []

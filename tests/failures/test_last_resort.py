@@ -55,11 +55,11 @@ def test_a_full_device(wrong: Path) -> None:
 
 def test_streams_that_are_closed(wrong: Path, tmp_path: Path) -> None:
     for closed in (">&-", "<&- >&- 2>&-"):
-        made = tmp_path / "made.json"
-        run = shell(f"mir check --format json --output '{made}' '{wrong}' {closed}")
+        report = tmp_path / "made.json"
+        run = shell(f"mir check --format json --output '{report}' '{wrong}' {closed}")
         assert (run.returncode, run.stdout) == (1, "")
         assert "Traceback" not in run.stderr
-        assert len(json.loads(made.read_text())) >= 1000, "what was printed went into the file"
+        assert len(json.loads(report.read_text())) >= 1000, "what was printed went into the file"
         assert shell(f"mir check '{wrong}' {closed}").returncode == 1
 
 
@@ -88,7 +88,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
     card = tmp_path / "card.yml"
     entries = (f"- Name: m{number}\n  Metadata: {{Parameters: -{number}1}}\n" for number in range(3000))
     card.write_text(f"Models:\n{''.join(entries)}")
-    codes, said = [], set()
+    codes, errors = [], set()
     for megabytes in (16, 24, 48, 1024):  # with less, Python 3.11 may try for ever to enter an exception's handler
         limited = (
             "import resource; from pathlib import Path; from registry.cli import check_run, main\n"
@@ -98,7 +98,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
         )
         run = shell(f'{sys.executable} -c "{limited}" check --format json {card}')
         codes.append(run.returncode)
-        said.add(run.stderr)
+        errors.add(run.stderr)
         if run.returncode == 2:
             # A library that finds no room to be loaded says so in its own words.
             assert (run.stderr[:5], run.stderr.count("\n")) == ("mir: ", 1)
@@ -106,7 +106,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
             assert (run.stdout.count("MIR202"), run.stderr) == (3000, "")
     assert codes == sorted(codes, reverse=True)
     assert set(codes) == {1, 2}
-    assert "mir: error: there is not enough memory\n" in said
+    assert "mir: error: there is not enough memory\n" in errors
 
 
 SWALLOWED = """
@@ -120,7 +120,7 @@ except BaseException:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         (
             "raise RuntimeError('two\\nlines')",
@@ -133,12 +133,12 @@ except BaseException:
         (SWALLOWED, "mir: interrupted"),
     ],
 )
-def test_what_nobody_foresaw(warm: Any, fault: str, said: str) -> None:
+def test_what_nobody_foresaw(warm: Any, fault: str, message: str) -> None:
     """A fault of our own, in the place of a command."""
     first = f"import registry.cli.rules as rules\ndef callback(**_): exec(compile({fault!r}, 'first', 'exec'), {{}})\n"
     run = warm.run("rules", first=f"{first}rules.command.callback = callback")
     assert run.code == (143 if "SIGTERM" in fault else 2)
-    assert run.err.strip().startswith(said)
+    assert run.err.strip().startswith(message)
     assert run.err.strip().count("\n") == 0
-    shown = warm.run("rules", first=f"{first}rules.command.callback = callback", environment={"MIR_TRACEBACK": "1"})
-    assert ("Traceback" in shown.err) == ("SIGTERM" not in fault)
+    rules = warm.run("rules", first=f"{first}rules.command.callback = callback", environment={"MIR_TRACEBACK": "1"})
+    assert ("Traceback" in rules.err) == ("SIGTERM" not in fault)

@@ -60,19 +60,19 @@ def test_smaller_batches_give_the_same_score(warm: Any, zoo: Path, most: int) ->
 
 
 @pytest.mark.parametrize(
-    ("first", "said"),
+    ("first", "reason"),
     [
         (FORWARD.format(most=0, all=False), "the memory of cpu is too small for one sample at a time"),
         (PLACING, "the model does not fit into the memory of cpu"),
     ],
     ids=["a sample", "the model"],
 )
-def test_a_model_that_is_too_large_is_said_and_the_others_go_on(warm: Any, zoo: Path, first: str, said: str) -> None:
+def test_a_model_that_is_too_large_is_said_and_the_others_go_on(warm: Any, zoo: Path, first: str, reason: str) -> None:
     run = warm.run(*VERIFY, zoo, first=first)
     assert run.code == 0
-    found = {model: verdict for (model, _), (verdict, _) in rows(run).items()}
-    assert found == {"digits-0": "unverifiable", "digits-1": "reproduced"}
-    assert run.out.count(said) == 2
+    verdicts = {model: verdict for (model, _), (verdict, _) in rows(run).items()}
+    assert verdicts == {"digits-0": "unverifiable", "digits-1": "reproduced"}
+    assert run.out.count(reason) == 2
     again = warm.run(*VERIFY, zoo)
     assert {verdict for verdict, _ in rows(again).values()} == {"reproduced"}, (
         "that it did not fit once is not for ever"

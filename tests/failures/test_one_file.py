@@ -68,14 +68,14 @@ def cards(tmp_path: Path) -> Path:
 def fails_on_odd(work: Callable[..., Any]) -> Callable[..., Any]:
     """The same, but for what has to do with the odd file."""
 
-    def wrapped(*arguments: Any, **named: Any) -> Any:
+    def wrapped(*arguments: Any, **keywords: Any) -> Any:
         if odd(arguments[0]):
             raise UnforeseenError("oh")
-        found = work(*arguments, **named)
-        return thrown_later(found) if isinstance(found, Iterator) else found
+        result = work(*arguments, **keywords)
+        return thrown_later(result) if isinstance(result, Iterator) else result
 
-    def thrown_later(found: Iterator[Any]) -> Iterator[Any]:
-        yield from found
+    def thrown_later(result: Iterator[Any]) -> Iterator[Any]:
+        yield from result
 
     return wrapped
 
@@ -83,10 +83,10 @@ def fails_on_odd(work: Callable[..., Any]) -> Callable[..., Any]:
 def odd(value: Any) -> bool:
     """Whether something is the odd file, or of it."""
     for path in ("source.file", "raw.source.file", "card.file", "file", "location.file", "owner.file"):
-        found = value
+        name = value
         for step in path.split("."):
-            found = getattr(found, step, None)
-        if isinstance(found, str) and "odd" in found:
+            name = getattr(name, step, None)
+        if isinstance(name, str) and "odd" in name:
             return True
     if isinstance(value, str):
         return "odd" in value
@@ -121,13 +121,13 @@ def test_a_reader_that_fails(place: str, cards: Path, monkeypatch: pytest.Monkey
             dialect, "read", lambda self, document, context: fails_on_odd(partial(read, self))(document, context)
         )
         monkeypatch.setattr(dialect, "matches", lambda self, document: document.root is not None)
-        for each in ("even", "odd"):
-            (cards / f"{each}.json").write_text(json.dumps({"Models": [{"Name": each}]}), encoding="utf-8")
+        for stem in ("even", "odd"):
+            (cards / f"{stem}.json").write_text(json.dumps({"Models": [{"Name": stem}]}), encoding="utf-8")
     else:
         where = importlib.import_module(module)
         monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
     index = load([cards])
-    assert faults(index.findings) & {"odd.yml", "hub-odd.md", "odd.json"}, [str(each) for each in index.findings]
+    assert faults(index.findings) & {"odd.yml", "hub-odd.md", "odd.json"}, [str(finding) for finding in index.findings]
     assert faults(index.findings) <= {"odd.yml", "hub-odd.md", "odd.json"}
     assert {"even.yml", "hub-even.md"} <= {Path(card.file).name for card in index.cards}
 
@@ -143,7 +143,7 @@ def test_a_rule_that_fails(rule: str, cards: Path, monkeypatch: pytest.MonkeyPat
     after = check(index)
     looked_at = {"hub-odd.md"} if broken.scope.startswith("hub-") else {"odd.yml", "hub-odd.md"}
     assert faults(after) == looked_at
-    assert {each for each in before if "even" in each.location.file} <= set(after)
+    assert {finding for finding in before if "even" in finding.location.file} <= set(after)
 
 
 @pytest.mark.parametrize("rule", [name for name, rule in RULES.checking.items() if rule.facts])
@@ -173,17 +173,17 @@ def test_a_writer_of_findings_that_fails(form: str, cards: Path, monkeypatch: py
     module = importlib.import_module(f"registry.report.{names.get(form, form)}")
     work = getattr(module, name)
 
-    def fails(finding: Finding, *arguments: Any, **named: Any) -> Any:
+    def fails(finding: Finding, *arguments: Any, **keywords: Any) -> Any:
         if finding.rule == "MIR202" and "odd" in finding.location.file:
             raise UnforeseenError("oh")
-        return work(finding, *arguments, **named)
+        return work(finding, *arguments, **keywords)
 
     monkeypatch.setattr(module, name, fails)
-    said = "".join(FORMATS[form](report))
-    assert "a finding of MIR202 could not be written: UnforeseenError: oh" in html.unescape(said)
-    assert said.count("MIR202") > 1
+    output = "".join(FORMATS[form](report))
+    assert "a finding of MIR202 could not be written: UnforeseenError: oh" in html.unescape(output)
+    assert output.count("MIR202") > 1
     if form in ("json", "sarif"):
-        json.loads(said)
+        json.loads(output)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -202,9 +202,9 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
         monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
     converted = convert(index, target)
     assert "odd.yml" in faults(converted.faults) <= {"odd.yml", "hub-odd.md"}
-    written = "".join(f"{output.file} {output.text}" for output in converted.outputs)
-    assert "even" in written or target == "eval-results"  # which takes only data sets that the Hub has
-    assert not re.search("(?<!hub-)odd", written), "a card of the Hub may be copied"
+    texts = "".join(f"{output.file} {output.text}" for output in converted.outputs)
+    assert "even" in texts or target == "eval-results"  # which takes only data sets that the Hub has
+    assert not re.search("(?<!hub-)odd", texts), "a card of the Hub may be copied"
 
 
 @pytest.mark.parametrize(
@@ -225,19 +225,19 @@ def test_a_page_that_fails(place: str, cards: Path, tmp_path: Path, monkeypatch:
     module, _, name = place.rpartition(".")
     where = importlib.import_module(module)
     monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
-    built = pages(Material(index=index, findings=check(index)), out=tmp_path / "pages")
-    assert faults(built.faults) <= {"odd.yml", "hub-odd.md"}
+    site = pages(Material(index=index, findings=check(index)), out=tmp_path / "pages")
+    assert faults(site.faults) <= {"odd.yml", "hub-odd.md"}
     assert (tmp_path / "pages/models/even.md").is_file()
-    assert not built.faults or not (tmp_path / "pages/models/odd.md").exists()
+    assert not site.faults or not (tmp_path / "pages/models/odd.md").exists()
 
 
 def test_tables_that_fail_on_a_card(cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import registry.query.registry_tables as module
 
     monkeypatch.setattr(module, "_model", fails_on_odd(module._model))
-    made, wrong = sparing("could not be read", lambda index: tables(index, []), load([cards]))
+    frames, wrong = sparing("could not be read", lambda index: tables(index, []), load([cards]))
     assert faults(wrong) == {"odd.yml", "hub-odd.md"}
-    assert set(made.models.columns["name"]) == {"even", "hub-even"}
+    assert set(frames.models.columns["name"]) == {"even", "hub-even"}
 
 
 def test_a_card_that_only_fails_together_with_another_is_found(cards: Path) -> None:
@@ -274,12 +274,12 @@ def test_a_state_that_a_card_fails_in_is_compared_without_it(
     shutil.copytree(cards, before, dirs_exist_ok=True)
     (cards / "even.yml").write_text(CARD.format(name="even").replace("-3", "-4"), encoding="utf-8")
     (before / "odd.yml").write_text(CARD.format(name="odd") + "  - [\n", encoding="utf-8")
-    found = compare_states(str(before), str(cards))
-    assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]
-    assert [Path(each.location.file).name for each in found.unread] == ["odd.yml"]
+    comparison = compare_states(str(before), str(cards))
+    assert [str(change) for change in comparison.changes] == ["~ even: FLOPs -3 -> -4"]
+    assert [Path(finding.location.file).name for finding in comparison.unread] == ["odd.yml"]
     # The place that reads the claims of one model.
     module = importlib.import_module("registry.claims.reading")
     monkeypatch.setattr(module, "_of_model", fails_on_odd(module._of_model))
-    found = compare_states(str(before), str(cards))
-    assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]
-    assert faults(found.unread) >= {"hub-odd.md"}
+    comparison = compare_states(str(before), str(cards))
+    assert [str(change) for change in comparison.changes] == ["~ even: FLOPs -3 -> -4"]
+    assert faults(comparison.unread) >= {"hub-odd.md"}

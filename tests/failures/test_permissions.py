@@ -75,13 +75,13 @@ def test_a_cache_that_cannot_be_used_changes_nothing(warm: Any, zoo: Path, tmp_p
         closed(*modes.get(how, (tmp_path / "readonly", 0o555))),
         closed(tmp_path, 0o555 if how == "no home" else 0o755),
     ):
-        asked = warm.run(
+        search = warm.run(
             *("query", "SELECT count(*) AS models FROM models", "--cards", zoo, "--format", "json"),
             first=warm.UNSETTLED,
             environment=environment,
             powerless=True,
         )
-        assert (asked.code, json.loads(asked.out), asked.err) == (0, [{"models": 2}], "")
+        assert (search.code, json.loads(search.out), search.err) == (0, [{"models": 2}], "")
         run = warm.run(*VERIFY, zoo, first=warm.UNSETTLED, environment=environment, powerless=True)
     assert (run.code, run.err) == (0, "")
     assert {row["verdict"] for row in json.loads(run.out)} == {"reproduced"}
@@ -101,10 +101,10 @@ def test_weights_are_taken_from_a_cache_that_cannot_be_written(warm: Any, tmp_pa
         f"ref = WeightsRef(url='https://example.org/m.pth', sha256={digest!r})\n"
         f"print(fetch(ref, cache=Cache(folder=Path({str(tmp_path)!r})), policy=Policy(hosts=('example.org',))).size)"
     )
-    kept = tmp_path / "sha256" / digest
-    kept.parent.mkdir()
-    kept.write_bytes(b"weights")
-    with closed(kept.parent, 0o555), closed(tmp_path, 0o555):
+    weights = tmp_path / "sha256" / digest
+    weights.parent.mkdir()
+    weights.write_bytes(b"weights")
+    with closed(weights.parent, 0o555), closed(tmp_path, 0o555):
         run = warm.run(first=fetch, powerless=True)
     assert (run.out, run.err) == ("7\n", "")
 
@@ -160,7 +160,7 @@ def test_a_site_where_it_may_not_be(warm: Any, zoo: Path, tmp_path: Path) -> Non
 def test_results_where_they_may_not_be(warm: Any, zoo: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    arguments = [each.replace("OUT", str(out)).replace("CARDS", str(zoo)) for each in command]
+    arguments = [argument.replace("OUT", str(out)).replace("CARDS", str(zoo)) for argument in command]
     with closed(out, 0o555):
         run = warm.run(*arguments, powerless=True, environment={"MIR_CACHE": str(tmp_path / "cache")})
     said_once(run, str(out), "Permission denied")

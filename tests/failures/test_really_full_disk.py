@@ -23,10 +23,10 @@ def test_a_run_on_a_disk_that_is_really_full(warm: Any, zoo: Path, disk: Any, tm
     assert run.err.count("\n") == 1
     assert store.problems() == []
     assert 0 < len(store.all()) < 10
-    before = {each.claim.digest: each.time for each in store.all()}
+    before = {evidence.claim.digest: evidence.time for evidence in store.all()}
     (full / "filler").unlink()
     assert warm.run(*command, environment={"MIR_CACHE": str(tmp_path / "cache")}).code == 0
-    after = {each.claim.digest: each.time for each in store.all()}
+    after = {evidence.claim.digest: evidence.time for evidence in store.all()}
     assert len(after) == 10
     assert before.items() <= after.items()
 
@@ -92,10 +92,10 @@ def test_what_other_programs_write_fails_in_one_sentence_too(
     """The kernel refuses what goes beyond a size, as it does on a full disk."""
     if command[0] == "evidence":
         warm.run("verify", zoo, "--engine", "local", "--device", "cpu")
-    arguments = [each.replace("FOLDER", str(tmp_path)) for each in command]
+    arguments = [argument.replace("FOLDER", str(tmp_path)) for argument in command]
     run = warm.run(*arguments, zoo, limits={"FSIZE": 1000}, environment={"MIR_CACHE": str(tmp_path / "cache")})
     assert run.code == 2
     assert run.err.startswith("mir: error: cannot write ")
     assert run.err.count("\n") == 1
-    made = (tmp_path / name for name in ("all.duckdb", "all.jsonl", "parquet"))
-    assert not any(any(path.iterdir()) if path.is_dir() else path.exists() for path in made)
+    exports = (tmp_path / name for name in ("all.duckdb", "all.jsonl", "parquet"))
+    assert not any(any(path.iterdir()) if path.is_dir() else path.exists() for path in exports)

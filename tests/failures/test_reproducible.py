@@ -47,7 +47,7 @@ def results(models: Path) -> dict[str, dict[str, Any]]:
     """The records of the cards in a folder, by their names."""
     store = Store(models / "evidence")
     assert store.problems() == []
-    return {each.name: result(each.data) for each in store.entries()}
+    return {entry.name: result(entry.data) for entry in store.entries()}
 
 
 def test_the_same_inputs_give_the_same_evidence(warm: Any, tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ _TEST = re.compile(r"`(tests/[^`]+\.py)::([^`]+)`")
 @cache
 def names_in(file: str) -> frozenset[str]:
     """The names of a file's tests, those of classes as `Class::test`."""
-    found = set()
+    names = set()
     for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         before = f"{node.name}::" if isinstance(node, ast.ClassDef) else ""
-        found |= {before + each.name for each in inside if isinstance(each, ast.FunctionDef)}
-    return frozenset(name for name in found if name.rpartition("::")[2].startswith("test_"))
+        names |= {before + node.name for node in inside if isinstance(node, ast.FunctionDef)}
+    return frozenset(name for name in names if name.rpartition("::")[2].startswith("test_"))
 
 
 def test_there_are_guarantees() -> None:
@@ -37,9 +37,9 @@ def test_a_guarantee_is_one_sentence_and_names_tests_that_are_there(guarantee: s
     sentence = guarantee.partition(" `tests/")[0]
     assert sentence.endswith(".")
     assert ". " not in sentence
-    named = _TEST.findall(guarantee)
-    assert named
-    for file, name in named:
+    tests = _TEST.findall(guarantee)
+    assert tests
+    for file, name in tests:
         assert (ROOT / file).is_file(), f"there is no {file}"
         assert name in names_in(file), f"{file} has no test {name}"
 

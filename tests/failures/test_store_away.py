@@ -48,16 +48,16 @@ class Away:
 @pytest.fixture
 def away(monkeypatch: pytest.MonkeyPatch) -> Away:
     monkeypatch.setattr(outage, "_WAITS", (0.01,))
-    found = Away()
+    absence = Away()
     for name in ("pipe_file", "cat_ranges", "find", "info"):
         real = getattr(MemoryFileSystem, name)
 
-        def asked(self: Any, *arguments: Any, _real: Callable[..., Any] = real, **named: Any) -> Any:
-            found.ask()
-            return _real(self, *arguments, **named)
+        def asked(self: Any, *arguments: Any, _real: Callable[..., Any] = real, **keywords: Any) -> Any:
+            absence.ask()
+            return _real(self, *arguments, **keywords)
 
         monkeypatch.setattr(MemoryFileSystem, name, asked)
-    return found
+    return absence
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ def test_what_a_store_does_not_take_is_kept_here_and_copied_later(
     monkeypatch.setattr(Store, "settle", goes_away)
     code, out, err = mir("verify", "card.yml", "--evidence", where, "--format", "json")
     assert code == 2
-    assert [each["verdict"] for each in json.loads(out)] == ["reproduced"] * 2
+    assert [row["verdict"] for row in json.loads(out)] == ["reproduced"] * 2
     assert f"2 records that {where} did not take are in evidence-unwritten" in err
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
     code, out, err = mir("evidence", "copy", "evidence-unwritten", where)
     assert (code, out) == (0, f"2 of 2 records written to {where}\n"), err
-    assert {each.verdict for each in Store(place(where)).all()} == {"reproduced"}
+    assert {evidence.verdict for evidence in Store(place(where)).all()} == {"reproduced"}
     assert mir("evidence", "copy", "evidence-unwritten", where)[1] == f"0 of 2 records written to {where}\n"
 
 
@@ -138,9 +138,9 @@ def gate(s3: str, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[t
         with suppress(OSError):
             while data := source.recv(1 << 16):
                 target.sendall(data)
-        for each in (source, target):
+        for end in (source, target):
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
 
     def serve() -> None:
         with suppress(OSError):
@@ -203,10 +203,10 @@ class Mount:
         self._folder, self._open = folder, os.open
         monkeypatch.setattr(os, "open", self.open)
 
-    def open(self, path: Any, *arguments: Any, **named: Any) -> int:
+    def open(self, path: Any, *arguments: Any, **keywords: Any) -> int:
         if self.away and Path(path).absolute().is_relative_to(self._folder):
             raise OSError(errno.EIO, "Input/output error", str(path))
-        return self._open(path, *arguments, **named)
+        return self._open(path, *arguments, **keywords)
 
 
 TWO = CARD + CARD.partition("\n")[2].replace("digits\n", "again\n")
@@ -227,7 +227,7 @@ def test_a_mounted_folder_that_is_away_costs_no_measurement(
 
     monkeypatch.setattr(Store, "settle", goes_away)
     code, out, err = mir("verify", "card.yml", "--format", "json")
-    assert (code, [each["verdict"] for each in json.loads(out)]) == (2, ["reproduced"] * 4)
+    assert (code, [row["verdict"] for row in json.loads(out)]) == (2, ["reproduced"] * 4)
     assert "2 records that evidence did not take are in evidence-unwritten" in err
     mount.away = False
     monkeypatch.setattr(Store, "settle", settle)
@@ -251,4 +251,4 @@ def test_a_request_that_an_outage_broke_off_prints_no_traceback(caplog: pytest.L
     asyncio = logging.getLogger("asyncio")
     for error in (ConnectionResetError("Cannot write to closing transport"), ValueError("a mistake")):
         asyncio.error("Task exception was never retrieved", exc_info=error)
-    assert [each.exc_info[1].args for each in caplog.records if each.exc_info] == [("a mistake",)]
+    assert [record.exc_info[1].args for record in caplog.records if record.exc_info] == [("a mistake",)]

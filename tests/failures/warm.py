@@ -41,14 +41,14 @@ def main() -> None:
     _verify_once()
     print("{}", flush=True)
     while line := sys.stdin.buffer.readline():
-        asked = json.loads(line)
-        if "wait" in asked:
-            _, status = os.waitpid(asked["wait"], 0)
+        order = json.loads(line)
+        if "wait" in order:
+            _, status = os.waitpid(order["wait"], 0)
             answer = {"code": os.waitstatus_to_exitcode(status)}
         else:
             child = os.fork()
             if child == 0:
-                _live(asked["run"])
+                _live(order["run"])
             answer = {"process": child}
         print(json.dumps(answer), flush=True)
 
@@ -64,13 +64,13 @@ def _verify_once() -> None:
         group.main(["verify", *cards, "--engine", "local", "--evidence", folder], standalone_mode=False)
 
 
-def _live(asked: dict[str, Any]) -> NoReturn:
+def _live(order: dict[str, Any]) -> NoReturn:
     """Run, and end at once: to take down what was imported would be most of a short run's time."""
     from registry.cli.signals import end_when_stopped
 
     code: int | str | None = 1
     try:
-        _child(**asked)
+        _child(**order)
         end_when_stopped()  # a signal would raise in what follows, where nothing catches it
         code = 0
     except SystemExit as end:

@@ -21,10 +21,10 @@ EXAMPLES = 500
 def turn(name: str, number: int) -> tuple[int, Any]:
     """Try a property on new examples: how many there were, and the simplest that it does not hold of, in a list."""
     cases, holds = PROPERTIES[name]
-    tried: list[Any] = []
+    inputs: list[Any] = []
 
     def counted(case: Any) -> None:
-        tried.append(case)
+        inputs.append(case)
         holds(case)
 
     settings_ = settings(deadline=None, max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
@@ -32,8 +32,8 @@ def turn(name: str, number: int) -> tuple[int, Any]:
         seed(number)(settings_(given(cases)(counted)))()
     except Exception:  # noqa: BLE001 - whatever a property ends in is what is looked for
         traceback.print_exc()
-        return len(tried), tried[-1:]
-    return len(tried), []
+        return len(inputs), inputs[-1:]
+    return len(inputs), []
 
 
 def keep(name: str, case: Any) -> Path:
@@ -55,9 +55,9 @@ def main() -> int:
     while time.monotonic() < until and len(broken) < len(PROPERTIES):
         for name in PROPERTIES.keys() - broken:
             number += 1
-            count, found = turn(name, number)
+            count, failures = turn(name, number)
             examples[name] += count
-            for case in found:
+            for case in failures:
                 print(f"{name} does not hold of {keep(name, case)}", flush=True)
                 broken.add(name)
     for name, count in examples.items():

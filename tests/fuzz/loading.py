@@ -99,7 +99,7 @@ def a_zoo_with_links_and_configurations_ends_in_findings(zoo: dict[str, dict[str
         beside = CardConfigs(Config())
         index = load([root], root=root, dialect=beside.dialect([root], DIALECTS))
         findings = check(index, beside=beside)
-        assert not any(finding.rule == "MIR028" for finding in findings), [str(each) for each in findings]
+        assert not any(finding.rule == "MIR028" for finding in findings), [str(finding) for finding in findings]
         for finding in findings:
             assert finding.message
             assert finding.location.line >= 1
@@ -107,7 +107,7 @@ def a_zoo_with_links_and_configurations_ends_in_findings(zoo: dict[str, dict[str
             if source is not None:
                 assert finding.location.line <= source.text.count("\n") + 1
         for form in FORMATS.values():
-            said = "".join(form(Report(findings=findings, index=index, color=False)))
-            assert "\x1b" not in said
-            assert "root:x:" not in said
-            assert "hidden-from-cards" not in said
+            output = "".join(form(Report(findings=findings, index=index, color=False)))
+            assert "\x1b" not in output
+            assert "root:x:" not in output
+            assert "hidden-from-cards" not in output

@@ -35,14 +35,14 @@ def patterns() -> list[Pattern]:
     """All that are written as one string, `re.search("...", x)` and `NAME = re.compile("...")` alike."""
     root = Path(registry.__file__).parent
     sources = {file: file.read_text(encoding="utf-8") for file in sorted(root.rglob("*.py"))}
-    everything = "\n".join(sources.values())
-    found: dict[tuple[str, int], Pattern] = {}
+    package = "\n".join(sources.values())
+    table: dict[tuple[str, int], Pattern] = {}
     for file, source in sources.items():
         tree = ast.parse(source)
         names = {
-            id(each.value): name
-            for each in ast.walk(tree)
-            if isinstance(each, ast.Assign) and isinstance(name := getattr(each.targets[0], "id", None), str)
+            id(node.value): name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(name := getattr(node.targets[0], "id", None), str)
         }
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call) or not call.args:
@@ -52,14 +52,14 @@ def patterns() -> list[Pattern]:
             text = getattr(call.args[0], "value", None)
             if not isinstance(text, str) or not (of_re or method == "lazy_regex"):
                 continue
-            made = method in ("compile", "lazy_regex")
+            is_compiled = method in ("compile", "lazy_regex")
             name = names.get(id(call), "")
-            where = source if name.startswith("_") else everything
+            where = source if name.startswith("_") else package
             called = re.findall(rf"\b{name}\.({'|'.join(_METHODS)})\b", where) if name else []
-            methods = tuple(sorted(set(called))) or ("search",) if made else (method,)
-            flags = _flags(call.args[1]) if made and len(call.args) > 1 else 0
-            found[text, flags] = Pattern(text, flags, f"{file.relative_to(root)}:{call.lineno}", methods)
-    return list(found.values())
+            methods = tuple(sorted(set(called))) or ("search",) if is_compiled else (method,)
+            flags = _flags(call.args[1]) if is_compiled and len(call.args) > 1 else 0
+            table[text, flags] = Pattern(text, flags, f"{file.relative_to(root)}:{call.lineno}", methods)
+    return list(table.values())
 
 
 def apply(pattern: re.Pattern[str], method: str, text: str) -> None:
@@ -76,8 +76,8 @@ def pumps(pattern: Pattern, seed: int = 1) -> Iterator[tuple[str, str, str]]:
     """Beginnings, what is repeated after them, and ends: of the pattern's own parts, the repeated ones among them."""
     chance = random.Random(seed)
     tree = _parser.parse(pattern.text, pattern.flags)
-    parts = {_like(each, chance) for each in (*_parts(tree), tree) for _ in range(3)}
-    for again in sorted({each for each in parts if 0 < len(each) < 60} | set(_SIGNS)):
+    parts = {_like(part, chance) for part in (*_parts(tree), tree) for _ in range(3)}
+    for again in sorted({pump for pump in parts if 0 < len(pump) < 60} | set(_SIGNS)):
         for begin in ("", _like(tree, chance)[:40]):
             yield from ((begin, again, end) for end in _ENDS)
 
@@ -96,9 +96,9 @@ def _parts(tree: Any) -> Iterator[Any]:
         elif code is _codes.SUBPATTERN:
             yield from _parts(value[3])
         elif code is _codes.BRANCH:
-            for each in value[1]:
-                yield each
-                yield from _parts(each)
+            for branch in value[1]:
+                yield branch
+                yield from _parts(branch)
         elif code in (_codes.ASSERT, _codes.ASSERT_NOT):
             yield from _parts(value[1])
         elif code is _codes.ATOMIC_GROUP:
@@ -107,35 +107,35 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 def _like(tree: Any, chance: random.Random) -> str:
     """A text that a pattern might match."""
-    made = []
+    signs = []
     for code, value in tree:
         if code is _codes.LITERAL:
-            made.append(chr(value))
+            signs.append(chr(value))
         elif code in (_codes.ANY, _codes.NOT_LITERAL):
-            made.append("a" if value != ord("a") else "b")
+            signs.append("a" if value != ord("a") else "b")
         elif code is _codes.IN:
-            made.append(_one_of(value, chance))
+            signs.append(_one_of(value, chance))
         elif code is _codes.BRANCH:
-            made.append(_like(chance.choice(value[1]), chance))
+            signs.append(_like(chance.choice(value[1]), chance))
         elif code is _codes.SUBPATTERN:
-            made.append(_like(value[3], chance))
+            signs.append(_like(value[3], chance))
         elif code is _codes.ATOMIC_GROUP:
-            made.append(_like(value, chance))
+            signs.append(_like(value, chance))
         elif code in _REPEATS:
-            made.extend(_like(value[2], chance) for _ in range(min(max(value[0], chance.choice((0, 1, 2))), 5)))
-    return "".join(made)
+            signs.extend(_like(value[2], chance) for _ in range(min(max(value[0], chance.choice((0, 1, 2))), 5)))
+    return "".join(signs)
 
 
 def _one_of(items: Any, chance: random.Random) -> str:
     signs = {"CATEGORY_DIGIT": "1", "CATEGORY_SPACE": " ", "CATEGORY_NOT_WORD": "-"}
-    found: list[str] = []
+    ranges: list[str] = []
     for code, value in items:
         if code is _codes.LITERAL:
-            found.append(chr(value))
+            ranges.append(chr(value))
         elif code is _codes.RANGE:
-            found += [chr(value[0]), chr(value[1])]
+            ranges += [chr(value[0]), chr(value[1])]
         elif code is _codes.CATEGORY:
-            found.append(signs.get(str(value), "a"))
+            ranges.append(signs.get(str(value), "a"))
     if items[0][0] is _codes.NEGATE:
-        return next((each for each in "a1 -.x<\"'`(" if each not in found), "z")
-    return chance.choice(found or ["a"])
+        return next((sign for sign in "a1 -.x<\"'`(" if sign not in ranges), "z")
+    return chance.choice(ranges or ["a"])

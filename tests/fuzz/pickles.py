@@ -50,30 +50,30 @@ def a_pickle_is_read_or_refused_and_asks_for_little(case: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "weights.pth")
         file.write_bytes(_old(change) if old else _archive(change))
-        said = ""
+        message = ""
         tracemalloc.start()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 read_checkpoint(file, policy=Policy())
         except RefusedError as error:
-            said = error.message
+            message = error.message
         finally:
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-        assert said.isprintable()
-        assert len(said) < 500
+        assert message.isprintable()
+        assert len(message) < 500
         assert peak < limit_for(file.stat().st_size)
 
 
 def _archive(change: Any) -> bytes:
-    made, good = io.BytesIO(), io.BytesIO()
+    target, good = io.BytesIO(), io.BytesIO()
     torch.save({"weight": torch.zeros(12345)}, good)
-    with zipfile.ZipFile(good) as archive, zipfile.ZipFile(made, "w") as new:
+    with zipfile.ZipFile(good) as archive, zipfile.ZipFile(target, "w") as new:
         for entry in archive.infolist():
             data = archive.read(entry)
             new.writestr(entry.filename, _changed(data, change) if entry.filename.endswith(".pkl") else data)
-    return made.getvalue()
+    return target.getvalue()
 
 
 def _old(change: Any) -> bytes:

@@ -18,8 +18,8 @@ class Property(NamedTuple):
 
 
 PROPERTIES = {
-    each.holds.__name__: each
-    for each in (
+    check.holds.__name__: check
+    for check in (
         Property(reading.mutated() | reading.SOUP, reading.yaml_reads_as_with_the_safe_loader_or_says_why_not),
         Property(reading.mutated(reading.JSON_CARDS), reading.json_reads_as_with_the_standard_library_or_says_why_not),
         Property(reading.mutated(reading.MARKDOWN_CARDS), reading.markdown_is_read_without_a_fault),

@@ -86,16 +86,16 @@ def places_are_inside(document: RawDocument) -> None:
         assert finding.message
 
 
-def same(ours: Any, theirs: Any) -> bool:
+def same(ours: Any, expected: Any) -> bool:
     """Equal but for keys, which are always text here."""
-    if isinstance(theirs, dict):
-        texts = {key: value for key, value in theirs.items() if isinstance(key, str)}
+    if isinstance(expected, dict):
+        texts = {key: value for key, value in expected.items() if isinstance(key, str)}
         return isinstance(ours, dict) and all(key in ours and same(ours[key], texts[key]) for key in texts)
-    if isinstance(theirs, list):
-        return isinstance(ours, list) and len(ours) == len(theirs) and all(map(same, ours, theirs))
-    if type(ours) is str and type(theirs) is int:
-        return abs(theirs) > sys.float_info.max  # what no float can be stays text, which no rule takes for a number
-    return type(ours) is type(theirs) and (ours == theirs or ours != ours)
+    if isinstance(expected, list):
+        return isinstance(ours, list) and len(ours) == len(expected) and all(map(same, ours, expected))
+    if type(ours) is str and type(expected) is int:
+        return abs(expected) > sys.float_info.max  # what no float can be stays text, which no rule takes for a number
+    return type(ours) is type(expected) and (ours == expected or ours != ours)
 
 
 def yaml_reads_as_with_the_safe_loader_or_says_why_not(text: str) -> None:
@@ -104,16 +104,16 @@ def yaml_reads_as_with_the_safe_loader_or_says_why_not(text: str) -> None:
     errors = {finding.rule for finding in document.findings if finding.severity == "error"}
     expected = [*loaded(text, yaml.SafeLoader), *loaded(text, yaml.CSafeLoader)]
     if expected and not errors & {ids.DUPLICATE_KEY, ids.TAG, ids.TOO_LARGE, ids.YAML_SYNTAX}:
-        assert any(same(document.root, each) for each in expected)
+        assert any(same(document.root, tree) for tree in expected)
 
 
 def loaded(text: str, loader: type[yaml.SafeLoader | yaml.CSafeLoader]) -> list[Any]:
     """What PyYAML reads by itself or through libyaml, which do not always agree, in a list; empty for a plain value."""
     try:
-        found = yaml.load(text.removeprefix("\ufeff"), Loader=loader)
+        document = yaml.load(text.removeprefix("\ufeff"), Loader=loader)
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return []  # PyYAML also refuses what is valid, such as dates that do not exist, and fails on odd tags
-    return [found] if isinstance(found, dict | list) else []
+    return [document] if isinstance(document, dict | list) else []
 
 
 def json_reads_as_with_the_standard_library_or_says_why_not(text: str) -> None:
@@ -152,8 +152,8 @@ def a_tree_is_read_back_as_it_was_written(tree: Any) -> None:
             yaml.safe_dump(tree, default_style='"'),
         ],
     }
-    for kind, written in texts.items():
-        for text in written:
+    for kind, forms in texts.items():
+        for text in forms:
             [document] = read_text(text, "card", kind)
             places_are_inside(document)
             assert same(document.root, tree), text

@@ -36,13 +36,13 @@ def _shapes(
     kinds = {kinds} if isinstance(kinds, str) else set(kinds)
     name = ".".join(path).replace(".[]", "[]") or "card"
     if "object" in kinds and "array" not in kinds:
-        known = schema.get("properties", {})
+        properties = schema.get("properties", {})
         if schema.get("additionalProperties", True) is not False:
             yield (
                 f"{name}: keys",
                 lambda n: around({**_least(schema, definitions), **{f"key {at}": at for at in range(n)}}),
             )
-        for key, below in known.items():
+        for key, below in properties.items():
             yield from _shapes(
                 below,
                 definitions,
@@ -66,13 +66,13 @@ def _least(schema: Any, definitions: Any, number: int = 0) -> Any:
     kinds = schema.get("type", "object" if "properties" in schema else "string")
     kinds = [kinds] if isinstance(kinds, str) else list(kinds)
     if "object" in kinds:
-        named = next((key for key in ("Name", "name") if key in schema.get("properties", {})), None)
+        name_key = next((key for key in ("Name", "name") if key in schema.get("properties", {})), None)
         required = {
             key: _least(schema["properties"][key], definitions, number)
             for key in schema.get("required", ())
             if key in schema.get("properties", {})
         }
-        return required | ({} if named is None else {named: f"resnet{number:05d}"})
+        return required | ({} if name_key is None else {name_key: f"resnet{number:05d}"})
     if "number" in kinds or "integer" in kinds:
         return number + 1
     return [] if kinds == ["array"] else f"text{number:05d}"

@@ -52,16 +52,16 @@ ENOUGH_SECONDS = 0.1
 
 def seconds(work: Callable[[], object], *, once: bool = False) -> float:
     """Processor time of the quicker of two runs."""
-    taken = []
+    times = []
     gc.disable()  # what other tests left behind is looked through at no fixed time, and collecting it takes a second
     try:
         for _ in range(1 if once else 2):
             started = time.process_time()
             work()
-            taken.append(time.process_time() - started)
+            times.append(time.process_time() - started)
     finally:
         gc.enable()
-    return min(taken)
+    return min(times)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -96,12 +96,12 @@ FEW, MANY = 150, 500
 def commands(file: Path, out: Path) -> dict[str, Callable[[], object]]:
     """What every command makes of a card, by its name; none is left out but those that fetch or run models."""
     index = load([file])
-    found = check(index)
-    report = Report(findings=found, index=index)
+    findings = check(index)
+    report = Report(findings=findings, index=index)
     work: dict[str, Callable[[], object]] = {
         "load": lambda: load([file]),
         "check": lambda: check(index),
-        "repair": lambda: repair(index, found, {}, lambda _: (index, [])),
+        "repair": lambda: repair(index, findings, {}, lambda _: (index, [])),
         **{f"check --format {form}": lambda form=form: "".join(FORMATS[form](report)) for form in FORMATS},
     }
     evidence = out.with_name("evidence")
@@ -114,22 +114,22 @@ def commands(file: Path, out: Path) -> dict[str, Callable[[], object]]:
         "init": ("init", str(file.parent)),
     }
     if index.models:
-        named = index.models[0].name
-        called = {"show": ("show", named, str(file)), "badge": ("badge", named, str(file)), **called}
+        model = index.models[0].name
+        called = {"show": ("show", model, str(file)), "badge": ("badge", model, str(file)), **called}
         work |= {
             "lsp": lambda: diagnose(file, file.read_text(encoding="utf-8"), file.parent),
             **{f"convert --to {target}": lambda target=target: convert(index, target) for target in TARGETS},
             "query": lambda: tables(index, []),
             "diff": lambda: list(diff(Side(index=index), Side(index=index), Vocabulary.load())),
-            "site pages": lambda: pages(Material(index=index, findings=found), out=out),
+            "site pages": lambda: pages(Material(index=index, findings=findings), out=out),
         }
     return work | {name: lambda words=words: call(*words) for name, words in called.items()}  # `init` writes: last
 
 
 def call(*words: str) -> None:
     """Run a command in this process; whatever it says of a card is no concern here, but that it ends as it should."""
-    said = CliRunner().invoke(group, list(words))
-    assert not isinstance(said.exception, Exception) or isinstance(said.exception, MirError), said.exception
+    result = CliRunner().invoke(group, list(words))
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, MirError), result.exception
 
 
 def grows_with_its_card(

@@ -18,7 +18,7 @@ PATTERNS = patterns()
 
 def test_patterns_are_found() -> None:
     assert len(PATTERNS) > 300
-    assert sum("fullmatch" in each.methods for each in PATTERNS) > 50
+    assert sum("fullmatch" in pattern.methods for pattern in PATTERNS) > 50
 
 
 def slowest(pattern: Pattern) -> str:
@@ -39,4 +39,4 @@ def slowest(pattern: Pattern) -> str:
 @pytest.mark.timeout(60)  # one that grows exponentially would not end
 @pytest.mark.parametrize("part", range(8))
 def test_no_pattern_grows_faster_than_its_text(part: int) -> None:
-    assert {each.place: said for each in PATTERNS[part::8] if (said := slowest(each))} == {}
+    assert {pattern.place: reason for pattern in PATTERNS[part::8] if (reason := slowest(pattern))} == {}

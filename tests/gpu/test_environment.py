@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(),
 
 
 def test_the_record_names_the_gpu_and_its_driver() -> None:
-    found = environment("cuda")
-    assert found["gpu"].startswith(torch.cuda.get_device_name())
-    assert found["cuda"] == torch.version.cuda
-    assert found["driver"].split(".")[0].isdigit()
-    assert found["device"] == "cuda"
+    facts = environment("cuda")
+    assert facts["gpu"].startswith(torch.cuda.get_device_name())
+    assert facts["cuda"] == torch.version.cuda
+    assert facts["driver"].split(".")[0].isdigit()
+    assert facts["device"] == "cuda"

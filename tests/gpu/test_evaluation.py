@@ -42,33 +42,33 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def answers(folder: Path, device: str, **named) -> tuple[np.ndarray, np.ndarray, Runner]:
+def answers(folder: Path, device: str, **options) -> tuple[np.ndarray, np.ndarray, Runner]:
     torch.manual_seed(0)
     model = import_torchvision().models.resnet18(num_classes=10)
     dataset = find("set", {"set": folder})
-    limit, precision = named.pop("limit", 1 << 30), named.pop("precision", "fp32")
+    limit, precision = options.pop("limit", 1 << 30), options.pop("precision", "fp32")
     runner = Runner(model, PictureInputs(PREPROCESSING), [torch.device(device)], precision=precision, limit=limit)
     contestant = Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset))
-    run(dataset, [contestant], Feeding(pin=device != "cpu", **named))
+    run(dataset, [contestant], Feeding(pin=device != "cpu", **options))
     assert contestant.failure == ""
-    kept = contestant.gatherer.kept().arrays
-    return kept["top"], kept["scores"], runner
+    arrays = contestant.gatherer.kept().arrays
+    return arrays["top"], arrays["scores"], runner
 
 
 @pytest.mark.parametrize("batch", [1, 64, 256])
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_answers_are_the_cpu_s(folder: Path, batch: int, workers: int) -> None:
     expected, scores, _ = answers(folder, "cpu", batch_size=64)
-    found, again, _ = answers(folder, "cuda", batch_size=batch, workers=workers)
-    assert (found[:, 0] == expected[:, 0]).mean() > 0.99
+    top, again, _ = answers(folder, "cuda", batch_size=batch, workers=workers)
+    assert (top[:, 0] == expected[:, 0]).mean() > 0.99
     assert np.abs(again - scores).max() < 1e-3
 
 
 @pytest.mark.parametrize("precision", ["tf32", "bf16", "fp16"])
 def test_other_arithmetic_is_near(folder: Path, precision: str) -> None:
     _, scores, _ = answers(folder, "cpu", batch_size=64)
-    _, found, _ = answers(folder, "cuda", batch_size=64, precision=precision)
-    assert 0 < np.abs(found - scores).max() < 0.1
+    _, coarse_scores, _ = answers(folder, "cuda", batch_size=64, precision=precision)
+    assert 0 < np.abs(coarse_scores - scores).max() < 0.1
 
 
 def test_fp32_is_not_tf32() -> None:
@@ -88,12 +88,12 @@ def test_too_little_memory_halves_the_batch(folder: Path) -> None:
     torch.cuda.set_per_process_memory_fraction(min(1.0, (total - free + 500 * 2**20) / total))
     hog = torch.empty(440 * 2**20, dtype=torch.uint8, device="cuda")
     try:
-        found, _, runner = answers(folder, "cuda", batch_size=200)
+        top, _, runner = answers(folder, "cuda", batch_size=200)
     finally:
         del hog
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert runner.limit < 200
-    assert (found[:, 0] == expected[:, 0]).mean() > 0.99
+    assert (top[:, 0] == expected[:, 0]).mean() > 0.99
 
 
 def test_nothing_waits_for_the_gpu_between_batches(folder: Path) -> None:
@@ -135,8 +135,8 @@ def test_layout_and_batch_size_are_found(folder: Path, precision: str) -> None:
 
 def test_a_prepared_dataset_gives_the_same_answers(folder: Path, tmp_path: Path) -> None:
     fingerprint = find("set", {"set": folder}).fingerprint(Remembered(tmp_path / "digests.sqlite"))
-    named = {"batch_size": 32, "prepared": Prepared(folder=tmp_path / "prepared"), "fingerprint": fingerprint}
-    first, scores, _ = answers(folder, "cuda", **named)
-    second, again, _ = answers(folder, "cuda", **named)
+    options = {"batch_size": 32, "prepared": Prepared(folder=tmp_path / "prepared"), "fingerprint": fingerprint}
+    first, scores, _ = answers(folder, "cuda", **options)
+    second, again, _ = answers(folder, "cuda", **options)
     assert (first == second).all()
     assert (scores == again).all()

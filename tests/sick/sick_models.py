@@ -36,9 +36,9 @@ def crash() -> None:
 
 
 def fill_memory() -> None:
-    held = []
+    arrays = []
     while True:
-        held.append(numpy.empty(1 << 30, numpy.uint8))
+        arrays.append(numpy.empty(1 << 30, numpy.uint8))
 
 
 def shout() -> None:
@@ -64,8 +64,8 @@ def leave_others() -> None:
 def kill_those_above() -> None:
     leave_others()
     above = psutil.Process().parents()[:2]  # below mir, and below Ray
-    for each in reversed(above):
-        each.kill()
+    for process in reversed(above):
+        process.kill()
     time.sleep(600)
 
 
@@ -144,8 +144,8 @@ BUILDERS = {
         categories=digits_cnn.CATEGORIES,
     )
     for name, build in {
-        **{f"built-{what}": partial(Sick, built=what) for what in DOES},
-        **{f"run-{what}": partial(Sick, run=what) for what in DOES},
+        **{f"built-{deed}": partial(Sick, built=deed) for deed in DOES},
+        **{f"run-{deed}": partial(Sick, run=deed) for deed in DOES},
         "nan": partial(NotNumbers, every=True),
         "nan-for-some": partial(NotNumbers, every=False),
     }.items()

@@ -149,12 +149,12 @@ def test_whoever_asks_while_cards_are_checked_says_so() -> None:
     folders = ("checks", "loader", "read", "dialects", "vocabulary", "claims")
     files = [file for folder in folders for file in sorted((package / folder).rglob("*.py"))]
     files += [package / name for name in ("config.py", "card_config.py", "confinement.py", "resources.py")]
-    found: dict[str, set[str]] = {}
+    askers: dict[str, set[str]] = {}
     for file in files:
         for function in ast.walk(ast.parse(file.read_text())):
             if isinstance(function, ast.FunctionDef):
-                calls = [each.func for each in ast.walk(function) if isinstance(each, ast.Call)]
-                names = {each.attr for each in calls if isinstance(each, ast.Attribute)}
-                if names & QUESTIONS and not any(isinstance(each, ast.Name) and each.id == "asked" for each in calls):
-                    found.setdefault(file.relative_to(package).as_posix(), set()).add(function.name)
-    assert found == {file: set(functions) for file, functions in NOTED.items()}
+                calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+                names = {node.attr for node in calls if isinstance(node, ast.Attribute)}
+                if names & QUESTIONS and not any(isinstance(node, ast.Name) and node.id == "asked" for node in calls):
+                    askers.setdefault(file.relative_to(package).as_posix(), set()).add(function.name)
+    assert askers == {file: set(functions) for file, functions in NOTED.items()}

@@ -93,9 +93,9 @@ def test_tidying_while_others_write_loses_nothing(tmp_path: Path) -> None:
 def test_a_signal_while_a_file_is_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make = files._create
 
-    def interrupted(made: Path) -> int:
-        os.close(make(made))
-        assert list(tmp_path.iterdir()) == [made]
+    def interrupted(target: Path) -> int:
+        os.close(make(target))
+        assert list(tmp_path.iterdir()) == [target]
         raise KeyboardInterrupt
 
     monkeypatch.setattr(files, "_create", interrupted)

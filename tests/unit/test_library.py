@@ -47,9 +47,9 @@ def test_packages_can_be_called_and_stay_packages() -> None:
 
 
 def test_findings_and_claims_print_in_one_line(card: Path) -> None:
-    (finding,) = (each for each in registry.check(card) if each.rule == "MIR201")
+    (finding,) = (finding for finding in registry.check(card) if finding.rule == "MIR201")
     assert repr(finding) == f"<Finding {card}:4:17: MIR201 error: Parameters: 'banana' is not a number>"
-    (claim,) = (claim for each in registry.claims.read_claims(registry.load(card)) for claim in each.claims)
+    (claim,) = (claim for model in registry.claims.read_claims(registry.load(card)) for claim in model.claims)
     assert str(claim) == "a: Hits 97.5% on d"
 
 
@@ -77,16 +77,16 @@ def test_weights_are_read_in_every_form() -> None:
         NamedWeights(url="b.pth"),
     )
     assert read_weights({"Name": "x", "url": "a.pth", "EMA": "yes"}) == (NamedWeights(url="a.pth", name="x", ema=True),)
-    assert [each.name for each in read_weights({"fp32": "a.pth", "int8": {"Path": "b.pth"}})] == ["fp32", "int8"]
+    assert [weights.name for weights in read_weights({"fp32": "a.pth", "int8": {"Path": "b.pth"}})] == ["fp32", "int8"]
 
 
 def test_what_is_no_model_is_refused_in_one_sentence() -> None:
     from torch import nn
 
-    named = registry.count("torchvision:alexnet", (3, 224, 224))
-    assert named["parameters"]["all parameters"] == 61100840
-    for wrong, said in (("alexnet", "'alexnet' is no torch.nn.Module"), (5, "5 is no torch.nn.Module")):
-        with pytest.raises(UsageError, match=said):
+    document = registry.count("torchvision:alexnet", (3, 224, 224))
+    assert document["parameters"]["all parameters"] == 61100840
+    for wrong, reason in (("alexnet", "'alexnet' is no torch.nn.Module"), (5, "5 is no torch.nn.Module")):
+        with pytest.raises(UsageError, match=reason):
             registry.count(wrong)  # type: ignore[arg-type]
     with pytest.raises(BuildError, match="Linear cannot be made without arguments"):
         registry.count(nn.Linear)

@@ -13,16 +13,16 @@ from registry import locks
 from registry.locks import locked, locked_file
 
 
-@pytest.mark.parametrize("kept", [locked_file, locked])
-def test_one_at_a_time_has_the_lock(tmp_path: Path, kept) -> None:
+@pytest.mark.parametrize("lock", [locked_file, locked])
+def test_one_at_a_time_has_the_lock(tmp_path: Path, lock) -> None:
     inside: list[int] = []
 
     def enter(number: int) -> int:
-        with kept(tmp_path / "lock" if kept is locked_file else tmp_path):
+        with lock(tmp_path / "lock" if lock is locked_file else tmp_path):
             inside.append(number)
-            there = list(inside)
+            others = list(inside)
             inside.remove(number)
-        return len(there)
+        return len(others)
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(enter, range(200))) == {1}

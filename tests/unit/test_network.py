@@ -22,6 +22,8 @@ MEANINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("meaning", "address"), [(key, each) for key, found in MEANINGS.items() for each in found])
+@pytest.mark.parametrize(
+    ("meaning", "address"), [(key, address) for key, addresses in MEANINGS.items() for address in addresses]
+)
 def test_an_address_is_what_it_leads_to(meaning: str, address: str) -> None:
     assert reach(address) == meaning

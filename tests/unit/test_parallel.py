@@ -22,9 +22,9 @@ def test_several_processes_work():
         sum(range(300_000))
         return os.getpid()
 
-    found = set(spread(work, range(40), 3))
-    assert os.getpid() in found
-    assert len(found) > 1
+    processes = set(spread(work, range(40), 3))
+    assert os.getpid() in processes
+    assert len(processes) > 1
 
 
 def test_the_share_of_a_process_that_dies_is_done_here():
@@ -68,9 +68,9 @@ def test_a_zoo_is_read_and_checked_alike_by_one_process_and_by_many(tmp_path, mo
         )
     (tmp_path / "model-index.yml").write_text("Import: [m*.yml, m1.yml, m0.yml, m8.yml]\n")
     one = load([tmp_path])
-    many = load([tmp_path], processes=4)
-    assert many.models == one.models
-    assert [card.file for card in many.cards] == [card.file for card in one.cards]
-    assert many.findings == one.findings
+    index = load([tmp_path], processes=4)
+    assert index.models == one.models
+    assert [card.file for card in index.cards] == [card.file for card in one.cards]
+    assert index.findings == one.findings
     assert one.findings
-    assert check(many, processes=3) == check(one)
+    assert check(index, processes=3) == check(one)

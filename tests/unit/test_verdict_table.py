@@ -17,8 +17,8 @@ def test_every_number_has_a_test() -> None:
 
 
 def test_the_tests_exist() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", TABLE)
-    assert len(named) > 40
-    for file, function in named:
+    tests = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", TABLE)
+    assert len(tests) > 40
+    for file, function in tests:
         source = (ROOT / file).read_text(encoding="utf-8")
         assert f"def {function}(" in source if function else "def test_" in source or "bench" in file, (file, function)

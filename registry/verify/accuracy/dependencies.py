@@ -37,7 +37,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     try:
         digests["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
         answers = task_named(question.task).answers
-        _, digests["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target))
+        _, digests["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target, answers))
         if not options.quick:
             digests["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
     except MirError:

@@ -22,6 +22,7 @@ from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset, plugin_of
+from registry.verify.datasets.tables.languages import TRANSLATED
 from registry.verify.engines import error_text
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import installed
@@ -106,8 +107,8 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model, trust=options.policy.trust)
-    categories = categories_of(question.model, target)
-    dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
+    answers = task_named(question.task).answers
+    dataset, fingerprint = shelf.find(question.dataset, answers, categories_of(question.model, target, answers))
     fetch_running(target.folder, options.policy)
     return Trial(
         question=question,
@@ -119,13 +120,15 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
     )
 
 
-def categories_of(model: Model, target: Target) -> tuple[str, ...] | None:
+def categories_of(model: Model, target: Target, answers: str) -> tuple[str, ...] | None:
     """What the outputs mean, in their order: by the card's Classes, else by the weights; `None` where neither says.
+
+    Of a model that translates, its name, which may say from which language into which.
 
     Raises:
         DatasetError: The card's Classes cannot be read.
     """
-    return class_names(model) or target.categories
+    return (model.name,) if answers == TRANSLATED else class_names(model) or target.categories
 
 
 def plugins_of(question: Question, library: str) -> list[str]:

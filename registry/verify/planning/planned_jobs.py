@@ -108,7 +108,8 @@ class Foresight:
         ref = model_claims.claims[0].dataset
         assert ref is not None, "only claims of a dataset are evaluated"
         try:
-            return self._shelf.about(ref, task_named(job.task).answers, categories_of(model_claims.model, target))[0]
+            answers = task_named(job.task).answers
+            return self._shelf.about(ref, answers, categories_of(model_claims.model, target, answers))[0]
         except DatasetError:
             if self._here:
                 raise

@@ -66,8 +66,8 @@ def test_a_file_for_each_model_needs_a_folder(mir, card, tmp_path):
 def test_no_benchmark_is_made_up(mir, card, tmp_path):
     code, out, err = mir("convert", card, "--to", "eval-results")
     assert (code, out) == (0, "")
-    said = "a benchmark is known by its repository on the Hub, owner/name, and the card says 'ImageNet'"
-    assert err.count(said) == 2
+    message = "a benchmark is known by its repository on the Hub, owner/name, and the card says 'ImageNet'"
+    assert err.count(message) == 2
 
 
 def test_numbers_keep_their_digits(mir, card, tmp_path):

@@ -17,12 +17,12 @@ def run(*arguments: str) -> Result:
 
 
 def test_json_holds_every_convention_and_layer() -> None:
-    said = json.loads(run("registry:digits-cnn", "--format", "json").stdout)
-    assert said["builder"] == "registry:digits-cnn"
-    assert said["input_size"] == [1, 8, 8]
-    assert said["parameters"]["all parameters"] == 25866
-    assert said["counts"]["torch"]["total"] == 1203200
-    assert [layer["path"] for layer in said["layers"] if layer["parameters"]] == [
+    document = json.loads(run("registry:digits-cnn", "--format", "json").stdout)
+    assert document["builder"] == "registry:digits-cnn"
+    assert document["input_size"] == [1, 8, 8]
+    assert document["parameters"]["all parameters"] == 25866
+    assert document["counts"]["torch"]["total"] == 1203200
+    assert [layer["path"] for layer in document["layers"] if layer["parameters"]] == [
         "features.0",
         "features.2",
         "features.5",
@@ -31,32 +31,32 @@ def test_json_holds_every_convention_and_layer() -> None:
 
 
 def test_the_table_names_convention_unit_and_what_was_not_counted() -> None:
-    said = run("torchvision:alexnet", "--input", "3x224x224", "--by-layer").stdout
-    assert "714188480" in said
-    assert "thop 0.0.31" in said
-    assert "classifier.6" in said
-    assert "Counted on 1x3x224x224, torch" in said
+    output = run("torchvision:alexnet", "--input", "3x224x224", "--by-layer").stdout
+    assert "714188480" in output
+    assert "thop 0.0.31" in output
+    assert "classifier.6" in output
+    assert "Counted on 1x3x224x224, torch" in output
 
 
 def test_all_conventions_are_printed_when_asked_for() -> None:
     from registry.verify.conventions import CONVENTIONS
 
-    said = run("registry:digits-cnn", "--all-conventions").stdout
-    assert all(name in said for name in CONVENTIONS)
+    output = run("registry:digits-cnn", "--all-conventions").stdout
+    assert all(name in output for name in CONVENTIONS)
 
 
 def test_every_setting_that_verify_tries_is_counted() -> None:
     from registry.verify.conventions import variants
 
-    said = json.loads(run("registry:digits-cnn", "--format", "json").stdout)
-    assert set(said["counts"]) == {each.label for each in variants()}
+    document = json.loads(run("registry:digits-cnn", "--format", "json").stdout)
+    assert set(document["counts"]) == {variant.label for variant in variants()}
     assert "fvcore 0.1.5, attention counted" in run("registry:digits-cnn").stdout
 
 
 def test_a_detector_is_counted_with_its_boxes_and_detections() -> None:
-    said = json.loads(run("torchvision:maskrcnn_resnet50_fpn_v2", "--format", "json").stdout)
-    assert said["parameters"]["all parameters"] == 46359409  # torchvision's num_params
-    assert said["counts"]["MACs, 1000 boxes, 100 detections"]["total"] == 333577359872  # its _ops: 333.577 G
+    document = json.loads(run("torchvision:maskrcnn_resnet50_fpn_v2", "--format", "json").stdout)
+    assert document["parameters"]["all parameters"] == 46359409  # torchvision's num_params
+    assert document["counts"]["MACs, 1000 boxes, 100 detections"]["total"] == 333577359872  # its _ops: 333.577 G
 
 
 def test_inputs_may_have_names_types_and_company(tmp_path: Path) -> None:
@@ -74,17 +74,17 @@ def test_inputs_may_have_names_types_and_company(tmp_path: Path) -> None:
     )
     inputs = ["--input", "input_ids=1x16:int64", "--argument", "factor=2"]
     result = run(f"{file}:Net", *inputs, "--format", "json")
-    said = json.loads(result.stdout)
-    assert said["counts"]["MACs"]["total"] == 16 * 8 * 50
-    assert said["input"] == "input_ids=1x16:int64, factor=2"
+    document = json.loads(result.stdout)
+    assert document["counts"]["MACs"]["total"] == 16 * 8 * 50
+    assert document["input"] == "input_ids=1x16:int64, factor=2"
     assert f"running {file} to build the model" in result.stderr
     with pytest.raises(UsageError, match=r"has no 'Nett'; it has Net"):
         run(f"{file}:Nett", *inputs)
 
 
 def test_a_model_of_two_pictures_is_counted() -> None:
-    said = json.loads(run("torchvision:raft_small", "--input", "3x128x128", "--format", "json").stdout)
-    assert said["counts"]["MACs"]["total"] > 1e9
+    document = json.loads(run("torchvision:raft_small", "--input", "3x128x128", "--format", "json").stdout)
+    assert document["counts"]["MACs"]["total"] > 1e9
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_the_weights_of_a_card_are_a_subject_of_all_its_claims(mir: Run, models:
 
     def subjects() -> list[str]:
         _, out, _ = mir("evidence", "export", models, "--in-toto")
-        return [each["digest"]["sha256"] for each in json.loads(out.splitlines()[0])["subject"]]
+        return [subject["digest"]["sha256"] for subject in json.loads(out.splitlines()[0])["subject"]]
 
     assert len(subjects()) == 1
     digest = "ab" * 32

@@ -29,18 +29,18 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_same_files_are_the_same_whatever_they_are_called(mir: Mir, tmp_path: Path) -> None:
-    mine, renamed = pictures(tmp_path / "a"), pictures(tmp_path / "b", names="x{}")
-    code, out, err = mir("evidence", "fingerprint", f"pets={mine}", "--format", "json")
+    folder, renamed = pictures(tmp_path / "a"), pictures(tmp_path / "b", names="x{}")
+    code, out, err = mir("evidence", "fingerprint", f"pets={folder}", "--format", "json")
     assert code == 0, err
-    (found,) = json.loads(out)
-    assert (found["dataset"], found["samples"]) == ("pets", 6)
+    (document,) = json.loads(out)
+    assert (document["dataset"], document["samples"]) == ("pets", 6)
     published = tmp_path / "published.json"
     published.write_text(out)
-    assert mir("evidence", "fingerprint", f"Pets={mine}", "--against", str(published))[0] == 0
+    assert mir("evidence", "fingerprint", f"Pets={folder}", "--against", str(published))[0] == 0
     code, out, err = mir("evidence", "fingerprint", f"pets={renamed}", "--against", str(published))
     assert (code, err.count("\n")) == (1, 1)
     assert "pets: names, samples and answers (fingerprint) differ" in err
-    assert found["contents"] in out
+    assert document["contents"] in out
 
 
 def test_other_files_differ_and_unknown_sets_are_named(mir: Mir, tmp_path: Path) -> None:
@@ -57,15 +57,15 @@ def test_what_is_not_here_or_no_fingerprint_is_a_sentence(mir: Mir, tmp_path: Pa
     code, _, err = mir("evidence", "fingerprint", "imagenet")
     assert (code, "ImageNet is not here" in err or "imagenet is not here" in err) == (2, True), err
     (tmp_path / "x.json").write_text("{}")
-    mine = pictures(tmp_path / "a")
-    code, _, err = mir("evidence", "fingerprint", f"pets={mine}", "--against", str(tmp_path / "x.json"))
+    folder = pictures(tmp_path / "a")
+    code, _, err = mir("evidence", "fingerprint", f"pets={folder}", "--against", str(tmp_path / "x.json"))
     assert (code, "holds no fingerprints" in err) == (2, True)
 
 
 def test_it_is_the_digest_that_evidence_has(mir: Mir) -> None:
     name = "scikit-learn digits (samples 1437-1796)"
-    (found,) = json.loads(mir("evidence", "fingerprint", name, "--format", "json")[1])
+    (document,) = json.loads(mir("evidence", "fingerprint", name, "--format", "json")[1])
     records = Path(__file__).resolve().parents[3] / "models" / "evidence"
     (file,) = records.glob("digits-cnn-*.json")
-    assert found["fingerprint"] in file.read_text()
-    assert found["contents"] in file.read_text()
+    assert document["fingerprint"] in file.read_text()
+    assert document["contents"] in file.read_text()

@@ -58,7 +58,7 @@ def test_a_model_of_the_hub_is_checked_by_its_small_files(mir, hub, tmp_path):
     code, out, _ = mir("check", "hf://lab/net", "--format", "json")
     findings = json.loads(out)["findings"] if out.startswith("{") else json.loads(out)
     assert code == 1
-    assert {(each["rule"], each["file"], each["line"]) for each in findings} == {
+    assert {(finding["rule"], finding["file"], finding["line"]) for finding in findings} == {
         ("MIR702", "hf://lab/net/README.md", 2),
         ("MIR104", "hf://lab/net/README.md", 5),
         ("MIR711", "hf://lab/net/.eval_results/gpqa.yaml", 1),
@@ -105,13 +105,13 @@ def test_what_changed_between_two_revisions(mir, hub):
 
 def test_evidence_of_cards_of_the_hub(mir, hub, tmp_path, evidence):
     index = registry.load("hf://lab/acc")
-    ((claim,),) = (each.claims for each in read_claims(index))
+    ((claim,),) = (model.claims for model in read_claims(index))
     Store(tmp_path / "kept").write(replace(evidence, claim=claim, digests={"claim": claim.digest}))
     record = next((tmp_path / "kept").rglob("*.json")).read_text()
     assert '"hf://lab/acc/README.md"' in record
     assert str(tmp_path) not in record
     _, out, err = mir("evidence", "check", "hf://lab/acc", "--evidence", tmp_path / "kept", "--format", "json")
-    assert [each["state"] == "orphaned" for each in json.loads(out)] == [False], err
+    assert [state["state"] == "orphaned" for state in json.loads(out)] == [False], err
     _, out, err = mir("evidence", "check", "hf://lab/other", "--evidence", tmp_path / "kept", "--format", "json")
     assert json.loads(out) == []
 
@@ -144,8 +144,12 @@ def test_a_model_that_was_renamed_is_named(mir, hub):
 
 def test_revisions_with_slashes(mir, hub):
     assert mir("check", "hf://house/net@feature/x", "--select", "MIR7")[0] == 0
-    for asked in ("hf://house/net@feature/x", "hf://house/net@refs/pr/1", "hf://house/net@refs/pr/1/model.safetensors"):
-        code, out, err = mir("count", asked, "--format", "json")
+    for address in (
+        "hf://house/net@feature/x",
+        "hf://house/net@refs/pr/1",
+        "hf://house/net@refs/pr/1/model.safetensors",
+    ):
+        code, out, err = mir("count", address, "--format", "json")
         assert code == 0, err
         assert json.loads(out)["parameters"] == 4096 * 4096
 
@@ -192,17 +196,17 @@ def test_what_was_fetched_is_read_again_without_asking(mir, hub):
     assert (code, "was not fetched before" in err) == (2, True)
     assert hub.asked == []
     first = mir("check", "hf://lab/net")
-    asked = len(hub.asked)
+    requests = len(hub.asked)
     assert mir("check", "hf://lab/net", "--offline") == first
-    assert len(hub.asked) == asked > 0
+    assert len(hub.asked) == requests > 0
 
 
 def test_show_and_verify_take_addresses(mir, hub, tmp_path):
     code, out, _ = mir("show", "hf://lab/net", "--format", "json")
-    assert (code, {each["name"] for each in json.loads(out)}) == (0, {"net"})
+    assert (code, {document["name"] for document in json.loads(out)}) == (0, {"net"})
     code, out, _ = mir("verify", "hf://lab/net", "--format", "json")
     assert code == 0
-    assert [each["verdict"] for each in json.loads(out)] == ["unverifiable"]
+    assert [row["verdict"] for row in json.loads(out)] == ["unverifiable"]
 
 
 @pytest.mark.parametrize("address", ["hf://lab/..", "hf://lab/a/b", "hf://datasets/lab", "hf:///x", "hf://lab/gone"])
@@ -218,7 +222,7 @@ def test_functions_take_addresses(hub, tmp_path):
     assert "MIR702" in {finding.rule for finding in registry.check(["hf://lab/net"])}
     assert [model["name"] for model in registry.search("hf://lab/net@v1")] == ["net"]
     assert "hf://lab/acc" in registry.convert("hf://lab/acc", "json").outputs[0].text
-    assert [str(each.claim) for each in registry.verify("hf://lab/acc", evidence=tmp_path)] == [
+    assert [str(outcome.claim) for outcome in registry.verify("hf://lab/acc", evidence=tmp_path)] == [
         "acc: accuracy 0.6 on CIFAR-10"
     ]
     assert registry.build_site("hf://lab/acc", tmp_path / "html").models == 1
@@ -296,7 +300,7 @@ def test_parameters_are_counted_from_a_few_kilobytes(mir, hub):
     ],
 )
 def test_a_host_says_when_it_may_be_asked_again(code, headers, wait):
-    told = Message()
+    message = Message()
     for name, value in headers.items():
-        told[name] = value
-    assert passing_wait(HTTPError("https://example.org", code, "", told, None)) == wait
+        message[name] = value
+    assert passing_wait(HTTPError("https://example.org", code, "", message, None)) == wait

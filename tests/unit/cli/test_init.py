@@ -18,8 +18,8 @@ def run(folder) -> str:
 
 
 def test_writes_a_card_where_there_is_none(tmp_path):
-    said = run(tmp_path / "new")
-    assert said.count("created") == 4
+    output = run(tmp_path / "new")
+    assert output.count("created") == 4
     assert find_config(tmp_path / "new").paths == ("models",)
     assert (tmp_path / "new" / "models" / "my-model.md").is_file()
     assert yaml.safe_load((tmp_path / "new" / ".github" / "workflows" / "mir.yml").read_text())["jobs"]
@@ -34,9 +34,9 @@ def test_finds_the_cards_that_are_there(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "metafile.yml").write_text(CARD)
     (tmp_path / "setup.py").touch()
-    said = run(tmp_path)
-    assert "found    2 cards with 2 models in configs, docs (2 metafile)" in said
-    assert "Found 2 errors" in said
+    output = run(tmp_path)
+    assert "found    2 cards with 2 models in configs, docs (2 metafile)" in output
+    assert "Found 2 errors" in output
     assert not (tmp_path / "pyproject.toml").exists()
     config = find_config(tmp_path)
     assert (config.paths, config.exclude) == (("configs", "docs"), ("/configs/vendor/",))
@@ -88,9 +88,9 @@ def test_cards_that_a_configuration_does_not_name_are_named(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.yml").write_text(CARD)
     (tmp_path / "mir.toml").write_text('paths = ["configs"]\n')
-    said = run(tmp_path)
-    assert "unread   docs/a.yml: add to `paths` of " in said
-    assert "Found 1 error in 1 of 1 file" in said
+    output = run(tmp_path)
+    assert "unread   docs/a.yml: add to `paths` of " in output
+    assert "Found 1 error in 1 of 1 file" in output
 
 
 def test_cards_of_submodules_tests_and_builds_are_said_to_be_left_out(tmp_path):
@@ -98,9 +98,9 @@ def test_cards_of_submodules_tests_and_builds_are_said_to_be_left_out(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     for folder in ("configs", "ext/zoo/deep", "build/lib"):
         (tmp_path / folder / "a.yml").write_text(CARD)
-    said = run(tmp_path)
-    assert "found    1 card with 1 model in configs" in said
-    assert "left out cards in build, ext/zoo: " in said
+    output = run(tmp_path)
+    assert "found    1 card with 1 model in configs" in output
+    assert "left out cards in build, ext/zoo: " in output
 
 
 def test_hook_and_workflow_go_to_the_top_of_the_repository_alone(tmp_path):
@@ -114,9 +114,9 @@ def test_hook_and_workflow_go_to_the_top_of_the_repository_alone(tmp_path):
 def test_lines_for_files_that_are_there_are_shown(tmp_path):
     (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
-    said = run(tmp_path)
-    assert "- id: mir-check" in said
-    assert "codequality: gl-code-quality-report.json" in said
+    output = run(tmp_path)
+    assert "- id: mir-check" in output
+    assert "codequality: gl-code-quality-report.json" in output
     assert not (tmp_path / ".github").exists()
     job = yaml.safe_load(GITLAB_JOB)["model cards"]
     assert job["script"][-1] == "mir check --also gitlab=gl-code-quality-report.json"
@@ -184,11 +184,11 @@ def test_the_hook_is_the_check(hook):
 
 
 def test_an_installation_from_a_repository_knows_its_digest(tmp_path, monkeypatch):
-    written = {"url": "https://github.com/zoo/mir.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
-    assert installed_from(json.dumps(written)) == InstalledFrom(name="zoo/mir", commit=COMMIT, revision=COMMIT)
-    written["vcs_info"]["requested_revision"] = "v0.1.0"
-    assert installed_from(json.dumps(written)) == SOURCE
-    for other in ({}, {"url": "file:///home/a", "dir_info": {}}, {**written, "url": "https://example.org/zoo/mir"}):
+    record = {"url": "https://github.com/zoo/mir.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+    assert installed_from(json.dumps(record)) == InstalledFrom(name="zoo/mir", commit=COMMIT, revision=COMMIT)
+    record["vcs_info"]["requested_revision"] = "v0.1.0"
+    assert installed_from(json.dumps(record)) == SOURCE
+    for other in ({}, {"url": "file:///home/a", "dir_info": {}}, {**record, "url": "https://example.org/zoo/mir"}):
         assert installed_from(json.dumps(other)) is None
     monkeypatch.setattr("registry.cli.init.installed_from", lambda: SOURCE)
     run(tmp_path)

@@ -10,7 +10,7 @@ from registry.types import Location, UsageError
 
 
 @pytest.mark.parametrize(
-    ("raised", "code", "said"),
+    ("raised", "code", "message"),
     [
         (UsageError("no such card", location=Location(file="a.md", line=3)), 2, "mir: error: a.md:3:1: no such card\n"),
         (click.UsageError("no such option"), 2, "mir: error: no such option"),
@@ -21,7 +21,7 @@ from registry.types import Location, UsageError
     ],
     ids=["ours", "click", "extra", "module", "fault", "interrupt"],
 )
-def test_what_goes_wrong_is_never_exit_code_1(monkeypatch, capsys, raised, code, said):
+def test_what_goes_wrong_is_never_exit_code_1(monkeypatch, capsys, raised, code, message):
     """1 says that a card is wrong; CI must be able to tell that from our own trouble."""
 
     def fail(context: click.Context) -> None:
@@ -32,7 +32,7 @@ def test_what_goes_wrong_is_never_exit_code_1(monkeypatch, capsys, raised, code,
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_signal_in_a_destructor_ends_the_run_all_the_same():

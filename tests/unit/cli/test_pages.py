@@ -27,9 +27,9 @@ def test_a_command_that_a_page_shows_is_one(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     context = click.Context(group)
     while isinstance(command, click.Group):
-        found = command.get_command(context, words.pop(0))
-        assert found is not None, f"{page} shows a command that is none"
-        command = found
+        subcommand = command.get_command(context, words.pop(0))
+        assert subcommand is not None, f"{page} shows a command that is none"
+        command = subcommand
     command.make_context(command.name, words, resilient_parsing=True)
     options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= options

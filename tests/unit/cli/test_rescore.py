@@ -47,17 +47,17 @@ def test_a_folder(mir: Run, models: Path) -> None:
         "  class 1: 50.00% (1 of 2)\n"
         "1 of 1 records have predictions\n"
     )
-    (found,) = json.loads(mir("rescore", models, "--format", "json", "--per-class")[1])
-    assert (found["recorded"], found["rescored"], found["result"]) == (0.75, 0.75, "same")
-    assert found["classes"] == [{"class": 0, "right": 2, "samples": 2}, {"class": 1, "right": 1, "samples": 2}]
+    (document,) = json.loads(mir("rescore", models, "--format", "json", "--per-class")[1])
+    assert (document["recorded"], document["rescored"], document["result"]) == (0.75, 0.75, "same")
+    assert document["classes"] == [{"class": 0, "right": 2, "samples": 2}, {"class": 1, "right": 1, "samples": 2}]
 
 
 def test_one_file(mir: Run, models: Path) -> None:
     code, out, _ = mir("rescore", models / "evidence" / "kept.npz")
     assert code == 0
     assert "top-1-accuracy: 75.00% (3 of 4)" in out
-    found = json.loads(mir("rescore", models / "evidence" / "kept.npz", "--format", "json")[1])
-    assert found["metrics"] == {"top-1-accuracy": 0.75, "top-2-accuracy": 1.0}
+    document = json.loads(mir("rescore", models / "evidence" / "kept.npz", "--format", "json")[1])
+    assert document["metrics"] == {"top-1-accuracy": 0.75, "top-2-accuracy": 1.0}
 
 
 def test_a_record_that_does_not_follow(mir: Run, models: Path) -> None:
@@ -85,16 +85,16 @@ def test_bad_input(mir: Run, models: Path, tmp_path: Path) -> None:
 def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
     store = Store(tmp_path / "evidence")
     counts = {"intersection": [[3, 1], [0, 2]], "predicted": [[4, 2], [1, 3]], "target": [[5, 1], [0, 4]]}
-    kept = KeptPredictions(
+    predictions = KeptPredictions(
         task="segmentation",
         model="FCN",
         dataset="Scenes",
         samples=np.array(["a.png", "b.png"]),
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
-        arrays={name: np.array(each, "int32") for name, each in counts.items()},
+        arrays={name: np.array(count, "int32") for name, count in counts.items()},
     )
     file = store.folder / "kept.npz"
-    details = {"predictions": {"file": "kept.npz", "digest": save(file, kept)}}
+    details = {"predictions": {"file": "kept.npz", "digest": save(file, predictions)}}
     value = (3 / 7 + 3 / 7) / 2
     claim = replace(evidence.claim, subject="mean-iou", label="mIoU")
     measurement = Measurement(value=value, method="evaluate", samples=2, interval=(0.4, 0.45), details=details)
@@ -107,19 +107,19 @@ def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
         "  class 1: 42.86% (3 of 7 pixels)\n"
         "1 of 1 records have predictions\n"
     )
-    found = json.loads(mir("rescore", file, "--format", "json", "--per-class")[1])
-    assert found["metrics"] == {"mean-iou": pytest.approx(value), "pixel-accuracy": 0.6}
-    assert found["classes"][0] == {"class": 0, "right": 3, "pixels": 7}
+    document = json.loads(mir("rescore", file, "--format", "json", "--per-class")[1])
+    assert document["metrics"] == {"mean-iou": pytest.approx(value), "pixel-accuracy": 0.6}
+    assert document["classes"][0] == {"class": 0, "right": 3, "pixels": 7}
 
 
 def test_a_metric_that_is_no_share_is_shown_in_its_own_unit(mir: Run, tmp_path: Path) -> None:
     numbers = np.array([[1.0], [2.0]], "float32")
-    found = KeptPredictions(
+    predictions = KeptPredictions(
         task="regression",
         model="Line",
         dataset="Points",
         samples=np.array(["a", "b"]),
         arrays={"predicted": numbers + np.float32(0.0816), "target": numbers},
     )
-    save(tmp_path / "kept.npz", found)
+    save(tmp_path / "kept.npz", predictions)
     assert "  mean-absolute-error: 0.0816000 (over 2 samples)\n" in mir("rescore", tmp_path / "kept.npz")[1]

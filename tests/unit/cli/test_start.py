@@ -25,8 +25,8 @@ def imported(folder: Path, *arguments: str) -> set[str]:
 
 
 def test_the_version_needs_nothing_but_click(tmp_path):
-    found = {name for name in imported(tmp_path, "--version") if name.startswith("registry")}
-    assert found == {
+    modules = {name for name in imported(tmp_path, "--version") if name.startswith("registry")}
+    assert modules == {
         "registry",
         "registry.cli",
         "registry.cli.configuration",
@@ -50,8 +50,8 @@ def test_a_card_whose_check_is_kept_needs_no_rule_and_no_reader(tmp_path, monkey
     (tmp_path / "zoo" / "card.yml").write_text(CARD)
     assert "registry.checks" in imported(tmp_path / "zoo", "check", "card.yml")
     # A command itself is imported by its name, which this list does not show.
-    found = {name for name in imported(tmp_path / "zoo", "check", "card.yml") if name.startswith("registry.")}
-    assert found == {
+    modules = {name for name in imported(tmp_path / "zoo", "check", "card.yml") if name.startswith("registry.")}
+    assert modules == {
         "registry.cache_file",
         "registry.cli",
         "registry.cli.configuration",

@@ -17,7 +17,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(each) for each in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(arguments) for arguments in COMMANDS])
 @pytest.mark.parametrize("place", ["configs/zoo/a.yml", "models/a.yml", "a.yml"])
 def test_the_cards_of_the_project_are_read(mir, tmp_path, monkeypatch, command, place):
     monkeypatch.chdir(tmp_path)

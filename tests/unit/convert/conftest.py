@@ -52,16 +52,16 @@ def _fields(model: str, path: str, fields: Mapping[str, Field]) -> Iterator[Fact
 
 
 def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "task": result.task or result.task_type,
         "task_type": result.task_type,
         "source.name": result.source_name,
         "source.url": result.source_url,
         "dataset": result.dataset.name or result.dataset.type,
     }
-    said |= {f"dataset.{name}": getattr(result.dataset, name) for name in ("type", "config", "split", "revision")}
-    for key, value in said.items():
-        name = said[{"task_type": "task", "dataset.type": "dataset"}.get(key, key)]
+    fields |= {f"dataset.{name}": getattr(result.dataset, name) for name in ("type", "config", "split", "revision")}
+    for key, value in fields.items():
+        name = fields[{"task_type": "task", "dataset.type": "dataset"}.get(key, key)]
         if value and (key not in ("task_type", "dataset.type") or not says_the_same(name, value)):
             yield f"{at}.{key}", value
     yield from leaves(result.dataset.args, "", f"{at}.dataset.args")
@@ -88,11 +88,11 @@ def says_the_same(name: str, identifier: str) -> bool:
 def leaves(value: Any, text: str, at: str) -> Iterator[tuple[str, str]]:
     """The scalars of a value; empty lists and mappings count as one."""
     if isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from leaves(each, _printed(value, key), f"{at}.{key}")
+        for key, item in value.items():
+            yield from leaves(item, _printed(value, key), f"{at}.{key}")
     elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from leaves(each, _printed(value, index), f"{at}[{index}]")
+        for index, item in enumerate(value):
+            yield from leaves(item, _printed(value, index), f"{at}[{index}]")
     elif isinstance(value, bool):
         yield at, str(value).lower()
     elif value is not None and value != "":
@@ -117,24 +117,26 @@ def from_json(text: str) -> Iterator[Fact]:
         for path, below in (("", "fields"), ("Metadata", "metadata")):
             for key, value in data[below].items():
                 at = f"{path}.{key}" if path else key
-                yield from ((name, where, said) for where, said in leaves(value, "", at))
+                yield from ((name, where, content) for where, content in leaves(value, "", at))
         for result in data["results"]:
             extra, source = result.pop("extra"), result.pop("source")
             data_set = result.pop("dataset")
-            said = {"task": result["task"] or result["task_type"], "task_type": result["task_type"]}
-            said |= {f"source.{key}": value for key, value in source.items()}
-            said |= {f"dataset.{key}": value for key, value in data_set.items()}
-            said["dataset"] = said.pop("dataset.name") or data_set["type"]
-            for key, value in (said | extra).items():
-                yield from ((name, f"Results.{where}", each) for where, each in leaves(value, "", key))
+            fields = {"task": result["task"] or result["task_type"], "task_type": result["task_type"]}
+            fields |= {f"source.{key}": value for key, value in source.items()}
+            fields |= {f"dataset.{key}": value for key, value in data_set.items()}
+            fields["dataset"] = fields.pop("dataset.name") or data_set["type"]
+            for key, value in (fields | extra).items():
+                yield from ((name, f"Results.{where}", content) for where, content in leaves(value, "", key))
             for metric in result["metrics"]:
                 metric["name"] = metric["name"] or metric["type"] or ""
                 for key, value in (metric | metric.pop("extra")).items():
-                    yield from ((name, where, each) for where, each in leaves(value, "", f"Results.metrics.{key}"))
+                    yield from (
+                        (name, where, content) for where, content in leaves(value, "", f"Results.metrics.{key}")
+                    )
 
     for card in json.loads(text, parse_int=str, parse_float=str)["cards"]:
         for key, value in card["library"].items():
-            yield from (("", where, each) for where, each in leaves(value, "", f"Library.{key}"))
+            yield from (("", where, content) for where, content in leaves(value, "", f"Library.{key}"))
         if card["body"] and card["models"]:
             yield "", "the prose", card["body"]
         for data in card["models"]:
@@ -145,12 +147,12 @@ def from_json(text: str) -> Iterator[Fact]:
 
 def from_csv(text: str) -> Iterator[Fact]:
     """The facts of `--to csv`, read by Python's own parser."""
-    named: set[str] = set()
+    models: set[str] = set()
     for cells in csv.DictReader(io.StringIO(text, newline="")):
         row = {key: re.sub(r"^'(?=[=+\-@\t\r])", "", cell) for key, cell in cells.items()}
         model = row["model"]
-        if model not in named:
-            named.add(model)
+        if model not in models:
+            models.add(model)
             yield model, "Name", model
         if row["section"] in ("field", "metadata"):
             yield model, f"Metadata.{row['name']}" if row["section"] == "metadata" else row["name"], row["value"]
@@ -173,7 +175,7 @@ def back_from(converted: Converted, to: str, folder: Path) -> Iterator[Fact]:
         (output,) = converted.outputs
         yield from from_json(output.text) if to == "json" else from_csv(output.text)
         return
-    contents = {str(folder.resolve() / each.file): each.text.encode() for each in converted.outputs}
+    contents = {str(folder.resolve() / output.file): output.text.encode() for output in converted.outputs}
     if contents:
         yield from facts_of(load([Path(file) for file in contents], root=folder, contents=contents))
 
@@ -181,27 +183,27 @@ def back_from(converted: Converted, to: str, folder: Path) -> Iterator[Fact]:
 def unnamed(index: Index, to: str, folder: Path, suffix: str | None = None) -> tuple[Counter[Fact], Counter[Fact]]:
     """What a conversion and back lost without naming it, and what it made up, the identifiers of the Hub aside."""
     converted = convert(index, to, suffix=suffix)
-    named = {(each.model, each.what) for each in converted.losses}
+    models = {(loss.model, loss.what) for loss in converted.losses}
     renamed = {
-        each.model: re.search(r"'(.*)'", each.reason)[1]  # type: ignore[index]
-        for each in converted.losses
-        if each.what == "Name" and each.kind == "changed"
+        loss.model: re.search(r"'(.*)'", loss.reason)[1]  # type: ignore[index]
+        for loss in converted.losses
+        if loss.what == "Name" and loss.kind == "changed"
     }
-    kept: Counter[Fact] = Counter()
+    facts: Counter[Fact] = Counter()
     others: set[tuple[str, str]] = set()
     for model, path, text in facts_of(with_identifiers(index) if to == "eval-results" else index):
         collection = model.startswith("collection ")
         if to in ("huggingface", "eval-results", "csv") and collection:
             continue
-        if any((model.removeprefix("collection "), above) in named for above in _above(path)):
+        if any((model.removeprefix("collection "), above) in models for above in _above(path)):
             others.add((renamed.get(model, model), plain_path(path)))
-        elif not (path == "Name" and ((model, "Name") in named)):
-            kept[renamed.get(model, model), plain_path(path), text] += 1
+        elif not (path == "Name" and ((model, "Name") in models)):
+            facts[renamed.get(model, model), plain_path(path), text] += 1
     after = Counter((model, plain_path(path), text) for model, path, text in back_from(converted, to, folder))
     made_up = Counter(
         {
             fact: count
-            for fact, count in (after - kept).items()
+            for fact, count in (after - facts).items()
             if fact[2]
             and fact[1].removeprefix("Results.") not in DERIVED
             and (fact[0], fact[1]) not in others
@@ -210,8 +212,8 @@ def unnamed(index: Index, to: str, folder: Path, suffix: str | None = None) -> t
     )
     if to == "csv":
         # A result's task and data set stand in the row of each of its metrics.
-        made_up = Counter({fact: count for fact, count in made_up.items() if fact not in kept})
-    lost = Counter({fact: count for fact, count in (kept - after).items() if fact[2]})
+        made_up = Counter({fact: count for fact, count in made_up.items() if fact not in facts})
+    lost = Counter({fact: count for fact, count in (facts - after).items() if fact[2]})
     return lost, made_up
 
 
@@ -230,17 +232,17 @@ def with_identifiers(index: Index) -> Index:
 
 
 def _identified(model: Model) -> Model:
-    found = (
-        replace(each, dataset=replace(each.dataset, name=_identifier(each.dataset), type=None))
-        for each in model.results
+    results = (
+        replace(result, dataset=replace(result.dataset, name=_identifier(result.dataset), type=None))
+        for result in model.results
     )
-    return replace(model, results=tuple(found))
+    return replace(model, results=tuple(results))
 
 
 def _identifier(dataset: DatasetRef) -> str:
     """The benchmark's repository where one of the two is one."""
-    said = [each for each in (dataset.type, dataset.name) if each]
-    return next((each for each in said if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", each)), said[0] if said else "")
+    names = [name for name in (dataset.type, dataset.name) if name]
+    return next((name for name in names if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name)), names[0] if names else "")
 
 
 Unnamed = Callable[..., tuple[Counter[Fact], Counter[Fact]]]

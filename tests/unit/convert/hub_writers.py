@@ -173,7 +173,7 @@ WRITERS: dict[str, tuple[str, Callable[[], str]]] = {
 
 def main() -> int:
     """Write the samples of the libraries that are installed; say of the others what is missing."""
-    told = json.loads((SAMPLES / "versions.json").read_text()) if (SAMPLES / "versions.json").exists() else {}
+    versions = json.loads((SAMPLES / "versions.json").read_text()) if (SAMPLES / "versions.json").exists() else {}
     for name, (package, write) in WRITERS.items():
         try:
             text = write()
@@ -181,8 +181,8 @@ def main() -> int:
             print(f"{name} is left as it was: {error}", file=sys.stderr)
             continue
         (SAMPLES / f"{name}.md").write_text(text, encoding="utf-8")
-        told[name] = {"version": importlib.metadata.version(package), "day": str(datetime.date.today())}
-    (SAMPLES / "versions.json").write_text(json.dumps(told, indent=2) + "\n")
+        versions[name] = {"version": importlib.metadata.version(package), "day": str(datetime.date.today())}
+    (SAMPLES / "versions.json").write_text(json.dumps(versions, indent=2) + "\n")
     return 0
 
 

@@ -60,26 +60,26 @@ def test_the_hub_reads_the_measured_values_and_their_source(mir, models, tmp_pat
     assert code == 0
     assert "AlexNet: Parameters is lost: it is no result on a data set" in err
     assert "AlexNet: Top 1 Error is lost: it is unverifiable, so that there is no value" in err
-    found = {
+    values = {
         (result.dataset_name, result.metric_name): (result.metric_value, result.source_name, result.source_url)
         for file in (tmp_path / "out").rglob("README.md")
         for result in ModelCard(file.read_text()).data.eval_results
     }
-    sources = {source.rpartition("/evidence/")[2] for _, _, source in found.values()}
-    assert {key: value for key, (value, *_) in found.items()} == {
+    sources = {source.rpartition("/evidence/")[2] for _, _, source in values.values()}
+    assert {key: value for key, (value, *_) in values.items()} == {
         ("ImageNet", "Top 1 Accuracy"): 56.522,
         ("ImageNet", "My Score"): 56.522,
         ("ImageNet-1k", "Top 5 Accuracy"): 0.79066,
     }
     assert all((models / "evidence" / source).is_file() for source in sources)
-    assert all(name.startswith("mir ") for _, name, _ in found.values())
-    written = load([tmp_path / "out"])
-    assert [finding.message for finding in check(written) if finding.severity == "error"] == []
+    assert all(name.startswith("mir ") for _, name, _ in values.values())
+    index = load([tmp_path / "out"])
+    assert [finding.message for finding in check(index) if finding.severity == "error"] == []
 
 
 def test_eval_results_say_when_and_how(mir, models, tmp_path):
-    said = ("--url", URL, "--benchmark", "ImageNet-1K=ILSVRC/imagenet-1k:top5", "-o", tmp_path / "out")
-    code, _, err = mir("evidence", "export", models, "--to", "eval-results", *said)
+    options = ("--url", URL, "--benchmark", "ImageNet-1K=ILSVRC/imagenet-1k:top5", "-o", tmp_path / "out")
+    code, _, err = mir("evidence", "export", models, "--to", "eval-results", *options)
     assert code == 0
     # Of another data set nobody says which benchmark of the Hub it is, and nothing is made up.
     assert "a benchmark is known by its repository on the Hub" in err
@@ -99,16 +99,16 @@ def test_eval_results_say_when_and_how(mir, models, tmp_path):
     )
 
 
-@pytest.mark.parametrize("said", ["a", "a=b:c", "a=b/c", "=b/c:d"])
-def test_a_benchmark_is_a_repository_and_a_task(mir, models, said):
-    code, _, err = mir("evidence", "export", models, "--to", "eval-results", "--benchmark", said)
+@pytest.mark.parametrize("benchmark", ["a", "a=b:c", "a=b/c", "=b/c:d"])
+def test_a_benchmark_is_a_repository_and_a_task(mir, models, benchmark):
+    code, _, err = mir("evidence", "export", models, "--to", "eval-results", "--benchmark", benchmark)
     assert (code, "DATASET=OWNER/NAME:TASK" in err) == (2, True)
 
 
 def test_every_eval_ever_accepts_our_records(mir, models, tmp_path):
-    said = ("--organization", "Example Lab", "--relationship", "third_party")
+    options = ("--organization", "Example Lab", "--relationship", "third_party")
     for out in ("one", "two"):
-        code, _, err = mir("evidence", "export", models, "--to", "every-eval-ever", *said, "-o", tmp_path / out)
+        code, _, err = mir("evidence", "export", models, "--to", "every-eval-ever", *options, "-o", tmp_path / out)
         assert code == 0
     assert "My Score is lost: it is not known whether higher is better" in err
     files = sorted((tmp_path / "one").rglob("*.json"))

@@ -29,19 +29,19 @@ def there_and_back(text: str, folder: Path) -> str:
 
 def read(text: str) -> dict[str, Any]:
     """What huggingface_hub reads of a card; it stops at results without a data set, which spaCy writes."""
-    found: dict[str, Any] = ModelCard(text, ignore_metadata_errors="dataset:" not in text).data.to_dict()
-    return found
+    document: dict[str, Any] = ModelCard(text, ignore_metadata_errors="dataset:" not in text).data.to_dict()
+    return document
 
 
 @pytest.mark.parametrize("library", SAMPLES)
 def test_what_libraries_write_comes_back(tmp_path, library):
     text = SAMPLES[library]
-    written = there_and_back(text, tmp_path)
-    before, after = (yaml.safe_load(each.split("---\n")[1]) for each in (text, written))
+    result = there_and_back(text, tmp_path)
+    before, after = (yaml.safe_load(card.split("---\n")[1]) for card in (text, result))
     assert list(after) == list(before)
     assert yaml.safe_dump(after, sort_keys=False) == yaml.safe_dump(before, sort_keys=False)
-    assert read(written) == read(text)
-    assert written.split("---\n", 2)[2].strip() == text.split("---\n", 2)[2].strip()
+    assert read(result) == read(text)
+    assert result.split("---\n", 2)[2].strip() == text.split("---\n", 2)[2].strip()
 
 
 @pytest.mark.parametrize("library", SAMPLES)
@@ -50,9 +50,9 @@ def test_what_libraries_write_is_a_card_and_is_not_refused(tmp_path, library):
     file.write_text(SAMPLES[library], encoding="utf-8")
     index = registry.load(file)
     assert [card.dialect for card in index.cards] == ["huggingface"]
-    found = [finding for finding in check(index) if finding.severity != "info"]
+    findings = [finding for finding in check(index) if finding.severity != "info"]
     # spaCy writes no data set, at which huggingface_hub stops; nothing else is wrong with any of them.
-    assert [finding.rule for finding in found] == (["MIR707"] if library == "spacy" else [])
+    assert [finding.rule for finding in findings] == (["MIR707"] if library == "spacy" else [])
 
 
 def test_there_is_a_sample_of_every_writer():
@@ -114,8 +114,8 @@ def test_files_of_results_come_back(tmp_path):
         (folder / name).write_text(text)
     converted = convert(registry.load(tmp_path), "eval-results")
     assert converted.losses == ()
-    found = {output.file: yaml.safe_load(output.text) for output in converted.outputs}
-    assert found == {f"model/.eval_results/{name}": yaml.safe_load(text) for name, text in texts.items()}
+    contents = {output.file: yaml.safe_load(output.text) for output in converted.outputs}
+    assert contents == {f"model/.eval_results/{name}": yaml.safe_load(text) for name, text in texts.items()}
 
 
 def test_metrics_in_mappings_keep_the_names_of_the_mappings(tmp_path):

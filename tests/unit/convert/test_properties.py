@@ -88,7 +88,9 @@ hub_results = st.fixed_dictionaries(
 def hub_cards(draw: st.DrawFn) -> Any:
     front = draw(st.dictionaries(st.sampled_from(["license", "tags", "Paper", "widget", "name"]), values, max_size=3))
     models = st.fixed_dictionaries({"name": names, "results": st.lists(hub_results, max_size=2)})
-    return front | {"model-index": draw(st.lists(models, min_size=1, max_size=2, unique_by=lambda each: each["name"]))}
+    return front | {
+        "model-index": draw(st.lists(models, min_size=1, max_size=2, unique_by=lambda model: model["name"]))
+    }
 
 
 entry = st.fixed_dictionaries(
@@ -134,15 +136,15 @@ def test_what_is_not_named_comes_back(dialect, to, unnamed, tmp_path):
     check()
 
 
-@pytest.mark.parametrize(("there", "dialect"), [("metafile", "model-index"), ("json", "model-index")])
-def test_formats_that_say_the_same_lose_nothing(there, dialect, tmp_path):
+@pytest.mark.parametrize(("form", "dialect"), [("metafile", "model-index"), ("json", "model-index")])
+def test_formats_that_say_the_same_lose_nothing(form, dialect, tmp_path):
     strategy, name = CARDS[dialect]
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(strategy)
     def check(data: Any) -> None:
         index = read(data, tmp_path / name)
-        losses = [loss for loss in convert(index, there).losses if loss.kind == "lost"]
+        losses = [loss for loss in convert(index, form).losses if loss.kind == "lost"]
         assert losses == []
 
     check()

@@ -39,16 +39,16 @@ def cards(corpora):
 
 def reported(index, *, values=False):
     """Task, data set, metric and value of every result, by model; empty values only where they are asked for."""
-    found = {}
+    results = {}
     for model in index.models:
-        said = [
+        rows = [
             (result.task, result.dataset.name, metric.name, metric.value)
             for result in model.results
             for metric in result.metrics
             if values or metric.value is not None
         ]
-        found.setdefault(model.name, []).extend(said)
-    return found
+        results.setdefault(model.name, []).extend(rows)
+    return results
 
 
 def number(value):
@@ -61,14 +61,15 @@ def number(value):
 
 def test_huggingface_hub_reads_every_published_card_that_we_write(cards):
     outputs = convert(cards, "huggingface").outputs
-    found = {}
+    results = {}
     for output in outputs:
         data = ModelCard(output.text).data
-        found.setdefault(data.model_name, []).extend(
-            (each.task_name, each.dataset_name, each.metric_name, each.metric_value) for each in data.eval_results or ()
+        results.setdefault(data.model_name, []).extend(
+            (result.task_name, result.dataset_name, result.metric_name, result.metric_value)
+            for result in data.eval_results or ()
         )
-    expected = {name: [(*rest, number(value)) for *rest, value in each] for name, each in reported(cards).items()}
-    assert found == expected
+    expected = {name: [(*rest, number(value)) for *rest, value in rows] for name, rows in reported(cards).items()}
+    assert results == expected
 
 
 def test_huggingface_hub_reads_all_fields_of_a_result(tmp_path):
@@ -77,7 +78,7 @@ def test_huggingface_hub_reads_all_fields_of_a_result(tmp_path):
     (output,) = convert(registry.load(file), "huggingface").outputs
     before, after = ModelCard(CARD), ModelCard(output.text)
     assert after.data.to_dict() == before.data.to_dict()
-    assert [vars(each) for each in after.data.eval_results] == [vars(each) for each in before.data.eval_results]
+    assert [vars(result) for result in after.data.eval_results] == [vars(result) for result in before.data.eval_results]
     assert after.text.strip() == before.text.strip()
 
 
@@ -102,7 +103,7 @@ def test_huggingface_hub_reads_our_eval_results(tmp_path):
 @pytest.mark.parametrize("suffix", [".yml", ".json", ".md"])
 def test_pypi_model_index_reads_what_we_write(corpora, tmp_path, suffix):
     index = registry.load(corpora / "timm")
-    found, models = {}, 0
+    results, models = {}, 0
     for output in convert(index, "model-index", suffix=suffix).outputs:
         file = tmp_path / output.file
         file.write_text(output.text)
@@ -114,11 +115,11 @@ def test_pypi_model_index_reads_what_we_write(corpora, tmp_path, suffix):
                 for result in model.results or ()
                 for name, value in result.metrics.items()
             ]
-            found[model.name] = values, metadata
+            results[model.name] = values, metadata
     assert models == 261
-    assert {name: values for name, (values, _) in found.items()} == reported(index, values=True)
+    assert {name: values for name, (values, _) in results.items()} == reported(index, values=True)
     for model in index.models:
-        _, metadata = found[model.name]
+        _, metadata = results[model.name]
         assert {name: field.value for name, field in model.metadata.items()} == metadata
 
 
@@ -126,9 +127,9 @@ def test_pypi_model_index_reads_results_that_come_from_the_hub(tmp_path):
     file = tmp_path / "README.md"
     file.write_text(CARD)
     (output,) = convert(registry.load(file), "model-index", suffix=".yml").outputs
-    written = tmp_path / "model.yml"
-    written.write_text(output.text)
-    (model,) = modelindex.load(str(written)).models
+    target = tmp_path / "model.yml"
+    target.write_text(output.text)
+    (model,) = modelindex.load(str(target)).models
     (result,) = model.results
     assert (result.task, result.dataset, result.metrics) == (
         "Text Classification",

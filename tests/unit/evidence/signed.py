@@ -17,5 +17,5 @@ SECRET = Ed25519PrivateKey.from_private_bytes(
 
 
 def bundle(file: Path, *evidence: Evidence) -> Path:
-    file.write_bytes(b"".join(seal(dump(statement(each)), SECRET) + b"\n" for each in evidence))
+    file.write_bytes(b"".join(seal(dump(statement(record)), SECRET) + b"\n" for record in evidence))
     return file

@@ -33,8 +33,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def test_a_file_is_read_once(tmp_path: Path, data: Path, reads: list[Path]) -> None:
-    kept = Remembered(tmp_path / "cache" / "digests.db")
-    assert kept.digest(data) == digests.of_bytes(b"one")
+    cache = Remembered(tmp_path / "cache" / "digests.db")
+    assert cache.digest(data) == digests.of_bytes(b"one")
     assert Remembered(tmp_path / "cache" / "digests.db").digest(data) == digests.of_bytes(b"one")
     assert len(reads) == 1
 
@@ -42,32 +42,32 @@ def test_a_file_is_read_once(tmp_path: Path, data: Path, reads: list[Path]) -> N
 def test_a_changed_file_is_read_again_even_with_its_old_time_and_size(
     tmp_path: Path, data: Path, reads: list[Path]
 ) -> None:
-    kept = Remembered(tmp_path / "digests.db")
+    cache = Remembered(tmp_path / "digests.db")
     os.utime(data, (OLD, OLD))
-    kept.digest(data)
+    cache.digest(data)
     data.write_bytes(b"two")
     os.utime(data, (OLD, OLD))
-    assert kept.digest(data) == digests.of_bytes(b"two")
+    assert cache.digest(data) == digests.of_bytes(b"two")
     other = data.with_name("other")
     other.write_bytes(b"six")
     os.utime(other, (OLD, OLD))
     other.replace(data)
-    assert kept.digest(data) == digests.of_bytes(b"six")
+    assert cache.digest(data) == digests.of_bytes(b"six")
 
 
 def test_a_file_that_has_just_changed_is_not_remembered(tmp_path: Path, data: Path) -> None:
-    kept = Remembered(tmp_path / "digests.db")
-    kept.digest(data)
-    with sqlite3.connect(tmp_path / "digests.db") as known:
-        assert known.execute("SELECT count(*) FROM digest").fetchone() == (0,)
+    cache = Remembered(tmp_path / "digests.db")
+    cache.digest(data)
+    with sqlite3.connect(tmp_path / "digests.db") as database:
+        assert database.execute("SELECT count(*) FROM digest").fetchone() == (0,)
 
 
 def test_a_clock_that_was_set_back_only_costs_reading(
     tmp_path: Path, data: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "time_ns", lambda: 0)
-    kept = Remembered(tmp_path / "digests.db")
-    assert kept.digest(data) == kept.digest(data) == digests.of_bytes(b"one")
+    cache = Remembered(tmp_path / "digests.db")
+    assert cache.digest(data) == cache.digest(data) == digests.of_bytes(b"one")
     assert len(reads) == 2
 
 
@@ -90,8 +90,8 @@ def test_a_database_of_something_else_is_left_alone(tmp_path: Path, data: Path) 
 
 
 def test_without_a_place_nothing_is_remembered(tmp_path: Path, data: Path, reads: list[Path]) -> None:
-    kept = Remembered(data / "digests.db")
-    assert kept.digest(data) == kept.digest(data)
+    cache = Remembered(data / "digests.db")
+    assert cache.digest(data) == cache.digest(data)
     assert len(reads) == 2
 
 
@@ -99,10 +99,10 @@ def test_many_files_in_order_and_odd_names(tmp_path: Path, reads: list[Path]) ->
     files = [tmp_path / os.fsdecode(b"odd\xff"), *(tmp_path / f"{number}.jpg" for number in range(1200))]
     for file in files:
         file.write_bytes(file.name.encode(errors="surrogateescape"))
-    kept = Remembered(tmp_path / "digests.db")
-    first = list(kept.digests(files))
+    cache = Remembered(tmp_path / "digests.db")
+    first = list(cache.digests(files))
     assert [path for path, _ in first] == files
-    assert list(kept.digests(files)) == first
+    assert list(cache.digests(files)) == first
     assert len(reads) == len(files) + 1  # the odd name cannot be remembered
 
 
@@ -123,5 +123,5 @@ def test_two_processes_share_it(tmp_path: Path) -> None:
     )
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
-    with sqlite3.connect(tmp_path / "digests.db") as known:
-        assert known.execute("SELECT count(*) FROM digest").fetchone() == (300,)
+    with sqlite3.connect(tmp_path / "digests.db") as database:
+        assert database.execute("SELECT count(*) FROM digest").fetchone() == (300,)

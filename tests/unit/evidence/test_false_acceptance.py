@@ -24,8 +24,8 @@ TRIES = 1500
 
 def significant(value: float, digits: int, unit: str, step: float) -> str:
     """A number to so many digits, as cards print it: `61.1M`."""
-    shown = Decimal(f"{value / step:.{digits - 1}e}")
-    return f"{shown:f}{unit}"
+    number = Decimal(f"{value / step:.{digits - 1}e}")
+    return f"{number:f}{unit}"
 
 
 def counted(draw: random.Random, digits: int, kind: Kind, unit: str, step: float, rules: int) -> bool:
@@ -98,5 +98,5 @@ def test_right_numbers_pass() -> None:
 
 
 if __name__ == "__main__":
-    for each in CASES:
-        print(f"{each}: {rate(each, 20_000):.2%}")
+    for case in CASES:
+        print(f"{case}: {rate(case, 20_000):.2%}")

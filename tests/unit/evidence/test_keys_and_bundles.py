@@ -19,7 +19,7 @@ def test_a_claim_that_stands_twice_in_a_bundle_is_refused(tmp_path: Path, eviden
     file, key = tmp_path / "all.jsonl", SECRET.public_key()
 
     def said(*records: Evidence) -> list[tuple[bool, str]]:
-        return [(each.good, each.message.rpartition(": ")[2]) for each in check_bundle(bundle(file, *records), key)]
+        return [(check.good, check.message.rpartition(": ")[2]) for check in check_bundle(bundle(file, *records), key)]
 
     assert said(evidence, evidence) == [(True, "reproduced"), (False, "it repeats line 1")]
     contrary = replace(evidence, verdict="error")
@@ -32,17 +32,17 @@ def test_any_changed_byte_of_a_bundle_is_noticed(tmp_path: Path, evidence: Evide
     other = replace(small, claim=claim, digests={"claim": claim.digest})
     file = bundle(tmp_path / "all.jsonl", small, other)
     key = SECRET.public_key()
-    assert [each.good for each in check_bundle(file, key)] == [True, True]
+    assert [check.good for check in check_bundle(file, key)] == [True, True]
     whole = file.read_bytes()
     ends = [at for at, byte in enumerate(whole) if byte == 10]
     for at in range(0, len(whole), 97):
         hint = whole.rfind(b'"keyid"', 0, at) > whole.rfind(b'"sig"', 0, at)  # which is nobody's word
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert hint or not all(each.good for each in check_bundle(file, key))
+        assert hint or not all(check.good for check in check_bundle(file, key))
     for length in range(1, len(whole) - 1, 61):
         file.write_bytes(whole[:length])
         if not {length, length - 1} & set(ends):
-            assert not all(each.good for each in check_bundle(file, key))
+            assert not all(check.good for check in check_bundle(file, key))
 
 
 def test_a_folder_must_hold_what_was_signed_and_nothing_else(tmp_path: Path, evidence: Evidence) -> None:
@@ -51,16 +51,16 @@ def test_a_folder_must_hold_what_was_signed_and_nothing_else(tmp_path: Path, evi
     file = bundle(tmp_path / "all.jsonl", *store.all())
 
     def wrong() -> list[str]:
-        return [each.message for each in check_bundle(file, key, store) if not each.good]
+        return [check.message for check in check_bundle(file, key, store) if not check.good]
 
     assert wrong() == []
     store.write(replace(evidence, reason="Quite another."))
-    assert ["another record" in each for each in wrong()] == [True]
+    assert ["another record" in message for message in wrong()] == [True]
     path.unlink()
-    assert ["does not hold it" in each for each in wrong()] == [True]
+    assert ["does not hold it" in message for message in wrong()] == [True]
     store.write(evidence)
     store.write(replace(evidence, claim=replace(evidence.claim, subject="top-5-accuracy")))
-    assert ["not in the bundle" in each for each in wrong()] == [True]
+    assert ["not in the bundle" in message for message in wrong()] == [True]
     (tmp_path / "evidence" / "foreign.json").write_text("{}")
     assert len(wrong()) == 2
 
@@ -86,10 +86,10 @@ def test_keys_of_openssl_and_ssh_are_read(tmp_path: Path) -> None:
     assert private_key(tmp_path / "ssh").private_bytes_raw() == SECRET.private_bytes_raw()
     assert public_key(tmp_path / "ssh.pub") == SECRET.public_key()
     try:
-        made = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True, check=True)
+        process = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True, check=True)
     except FileNotFoundError:
         pytest.skip("openssl is not installed")
-    (tmp_path / "pem").write_bytes(made.stdout)
+    (tmp_path / "pem").write_bytes(process.stdout)
     private_key(tmp_path / "pem")
 
 

@@ -57,7 +57,7 @@ def test_every_command_finds_it(mir, cards: Path) -> None:
     assert mir("verify", "models")[0] == 0
     (record,) = Store(Path("models/evidence")).all()
     code, out, _ = mir("verify", cards, "--format", "json")
-    assert (code, [each["verdict"] for each in json.loads(out)]) == (0, ["reproduced"])
+    assert (code, [row["verdict"] for row in json.loads(out)]) == (0, ["reproduced"])
     assert not (cards / "evidence").exists()
     assert "1 fresh" in mir("evidence", "check", cards)[1]
     assert "reproduced" in mir("show", "digits-cnn", cards)[1]

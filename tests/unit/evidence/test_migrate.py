@@ -17,10 +17,10 @@ from registry.types import Evidence, Measurement
 def old(store: Store, *evidence: Evidence) -> list[Path]:
     """Files as mir 0.1 wrote them."""
     assert isinstance(store.folder, Path)
-    files = [store.folder / record_file_of(each.claim) for each in evidence]
-    for file, each in zip(files, evidence, strict=True):
+    files = [store.folder / record_file_of(item.claim) for item in evidence]
+    for file, record in zip(files, evidence, strict=True):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(to_json(each), indent=2, ensure_ascii=False) + "\n")
+        file.write_text(json.dumps(to_json(record), indent=2, ensure_ascii=False) + "\n")
     return files
 
 
@@ -45,25 +45,25 @@ def test_old_records_are_read(store: Store, evidence: Evidence) -> None:
 def test_a_newer_record_goes_before_an_old_one(store: Store, evidence: Evidence) -> None:
     old(store, evidence)
     newer = replace(evidence, time="2026-05-05T00:00:00Z")
-    assert store.settle([newer], lambda found: found == evidence) == [evidence]
+    assert store.settle([newer], lambda record: record == evidence) == [evidence]
     assert store.settle([newer], lambda _: False) == [newer]
     assert (store.find(evidence.claim), store.all()) == (newer, [newer])
 
 
 def test_every_record_with_a_measurement_is_moved_as_it_was(store: Store, evidence: Evidence) -> None:
-    kept = [
+    records = [
         evidence,
         other(evidence, subject="top-5-accuracy"),
         other(evidence, model="Other"),
         replace(other(evidence, subject="kept-error"), verdict="error", measurement=None),
     ]
     lacking = replace(other(evidence, subject="recall"), verdict="unverifiable", measurement=None)
-    (*_, predictions) = old(store, *kept, lacking)
+    (*_, predictions) = old(store, *records, lacking)
     predictions.with_suffix(".npz").write_bytes(b"kept answers")
     done = migrate(store)
     assert (done.moved, done.replaced, done.derived, done.left) == (4, 0, 1, ())
     store = Store(store.folder)
-    assert sorted(store.all(), key=str) == sorted(kept, key=str)
+    assert sorted(store.all(), key=str) == sorted(records, key=str)
     assert not store.holds_old
     assert sorted(file.suffix for file in store.folder.rglob("*") if file.is_file()) == [".json", ".json", ".npz"]
     again = migrate(store)

@@ -23,12 +23,12 @@ def named(text: str) -> Claim:
     )
 
 
-def facts(right: int, samples: int, **named: int) -> ScoreFacts:
-    return ScoreFacts(value=right / samples, samples=samples, right=right, interval=wilson(right, samples), **named)
+def facts(right: int, samples: int, **keywords: int) -> ScoreFacts:
+    return ScoreFacts(value=right / samples, samples=samples, right=right, interval=wilson(right, samples), **keywords)
 
 
-def verdict(text: str, right: int, samples: int, **named: int) -> str:
-    return judge_score(Quantity.parse(text, "ratio"), facts(right, samples, **named)).verdict
+def verdict(text: str, right: int, samples: int, **keywords: int) -> str:
+    return judge_score(Quantity.parse(text, "ratio"), facts(right, samples, **keywords)).verdict
 
 
 def test_floats_of_any_width_mean_their_count() -> None:
@@ -50,17 +50,17 @@ def test_floats_of_any_width_mean_their_count() -> None:
     ("digits", "samples"), [(1, 50_000), (2, 50_000), (2, 10_000), (2, 360), (0, 50_000), (1, 200)]
 )
 def test_few_plausible_wrong_numbers_are_reproduced(digits: int, samples: int) -> None:
-    random, passed, tried = np.random.default_rng(1), 0, 4000
-    for _ in range(tried):
+    random, passed, trials = np.random.default_rng(1), 0, 4000
+    for _ in range(trials):
         right = int(samples * random.uniform(0.5, 0.99))
         low, high = right / samples / 2, min(1.0, 2 * right / samples)
         text = f"{100 * random.uniform(low, high):.{digits}f}%"
         passed += verdict(text, right, samples) == "reproduced"
-    assert passed / tried <= 0.006 + 3 * np.sqrt(0.006 / tried)
+    assert passed / trials <= 0.006 + 3 * np.sqrt(0.006 / trials)
 
 
 @pytest.mark.parametrize(
-    ("text", "right", "samples", "wanted"),
+    ("text", "right", "samples", "expected"),
     [
         ("1.0", 359, 360, "unverifiable"),
         ("1.0", 360, 360, "unverifiable"),
@@ -78,9 +78,9 @@ def test_few_plausible_wrong_numbers_are_reproduced(digits: int, samples: int) -
     ],
 )
 def test_numbers_that_are_too_coarse_and_samples_that_are_too_few(
-    text: str, right: int, samples: int, wanted: str
+    text: str, right: int, samples: int, expected: str
 ) -> None:
-    assert verdict(text, right, samples) == wanted
+    assert verdict(text, right, samples) == expected
 
 
 def test_a_whole_known_data_set_may_be_small() -> None:
@@ -89,10 +89,10 @@ def test_a_whole_known_data_set_may_be_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "wanted"), [(0, "refuted"), (5, "unverifiable"), (40, "unverifiable"), (1, "refuted")]
+    ("more", "expected"), [(0, "refuted"), (5, "unverifiable"), (40, "unverifiable"), (1, "refuted")]
 )
-def test_unreadable_samples_are_judged_both_ways(more: int, wanted: str) -> None:
-    assert verdict("90.00%", 895, 1000, more=more) == wanted
+def test_unreadable_samples_are_judged_both_ways(more: int, expected: str) -> None:
+    assert verdict("90.00%", 895, 1000, more=more) == expected
 
 
 def drawn(truth: float, text: str, seed: int, population: int = 4000) -> tuple[str | None, int]:
@@ -104,12 +104,12 @@ def drawn(truth: float, text: str, seed: int, population: int = 4000) -> tuple[s
     for count in range(50, population, 50):
         right = int(hits[count - 1])
         low, high = bounds(right, count, population)
-        found = ScoreFacts(
+        facts = ScoreFacts(
             value=right / count, samples=count, right=right, interval=(low / population, high / population)
         )
-        said = decide(reported, found, right, population)
-        if said is not None:
-            return said, count
+        verdict = decide(reported, facts, right, population)
+        if verdict is not None:
+            return verdict, count
     return None, population
 
 
@@ -122,12 +122,12 @@ def test_a_right_claim_is_refuted_by_drawn_samples_no_more_often_than_promised()
 def test_a_refutation_is_asked_again_in_an_order_of_the_claim_s_own() -> None:
     """Both orders are needed, so that what one order does by chance is not repeated for ever: 0.25 % at most."""
     claims = [named(f"{share:.2f}%") for share in (75.00, 74.00, 73.00)]
-    orders = [draw("sha256:0", 4000), *(draw("sha256:0", 4000, each) for each in claims)]
-    assert all(sorted(each) == list(range(4000)) for each in orders)
-    assert len({tuple(each[:20]) for each in orders}) == len(orders)
+    orders = [draw("sha256:0", 4000), *(draw("sha256:0", 4000, claim) for claim in claims)]
+    assert all(sorted(order) == list(range(4000)) for order in orders)
+    assert len({tuple(order[:20]) for order in orders}) == len(orders)
     assert draw("sha256:0", 4000, claims[0]) == orders[1]
     # By chance two of those orders agree in one of 4000 places.
-    shared = [sum(a == b for a, b in zip(orders[0], each, strict=True)) for each in orders[1:]]
+    shared = [sum(a == b for a, b in zip(orders[0], order, strict=True)) for order in orders[1:]]
     assert max(shared) < 10
     twice = sum(
         drawn(0.75, "75.00%", seed)[0] == "refuted" and drawn(0.75, "75.00%", 10_000 + seed)[0] == "refuted"
@@ -139,9 +139,9 @@ def test_a_refutation_is_asked_again_in_an_order_of_the_claim_s_own() -> None:
 def test_quick_and_full_do_not_contradict_each_other() -> None:
     for truth, text in ((0.75, "75.00%"), (0.75, "75.05%"), (0.96, "95.00%"), (0.5, "60.00%")):
         full = verdict(text, round(4000 * truth), 4000)
-        found = [drawn(truth, text, seed)[0] for seed in range(40)]
+        verdicts = [drawn(truth, text, seed)[0] for seed in range(40)]
         wrong = {"refuted"} if full != "refuted" else {"within-tolerance"}
-        assert sum(each in wrong for each in found) <= 6, (truth, text, full)
+        assert sum(verdict in wrong for verdict in verdicts) <= 6, (truth, text, full)
 
 
 def test_a_claim_that_is_two_points_off_falls_after_some_thousand_samples() -> None:

@@ -113,19 +113,19 @@ def test_a_number_that_json_lacks_is_refused(evidence: Evidence, value: float) -
 
 def everything_wrong(record: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
     """Every part of a record with something of the wrong type in its place, and every key left out."""
-    found: list[tuple[tuple[Any, ...], Any]] = []
+    faults: list[tuple[tuple[Any, ...], Any]] = []
     if isinstance(record, dict):
         for key, value in record.items():
             at = (*path, key)
-            found += [(at, "leave out"), (at, [object()]), (at, 12 if isinstance(value, str) else "text")]
-            found += everything_wrong(value, at)
-    return found
+            faults += [(at, "leave out"), (at, [object()]), (at, 12 if isinstance(value, str) else "text")]
+            faults += everything_wrong(value, at)
+    return faults
 
 
 def test_a_record_with_anything_wrong_is_refused_by_reader_and_schema_alike(evidence: Evidence) -> None:
     record = to_json(replace(evidence, measurement=replace(evidence.measurement, details={})))  # type: ignore[type-var]
     record["environment"] = {"python": "3.11"}
-    tried = 0
+    count = 0
     for path, wrong in everything_wrong(record):
         changed = copy.deepcopy(record)
         parent: Any = changed
@@ -143,8 +143,8 @@ def test_a_record_with_anything_wrong_is_refused_by_reader_and_schema_alike(evid
             read = False
         # Left out of an open mapping it is no mistake; text in place of null is none where text may stand.
         assert read is not refused or path[0] == "digests" or path == ("time",), (path, wrong)
-        tried += 1
-    assert tried > 100
+        count += 1
+    assert count > 100
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_what_follows_is_let_stand(sound: Evidence) -> None:
 
 
 @pytest.mark.parametrize(
-    ("forged", "said"),
+    ("forged", "reason"),
     [
         (record("99.90%", 351, 360, "reproduced"), "the verdict is reproduced, and what was measured makes refuted"),
         (record("97.50%", 351, 360, "refuted"), "makes reproduced"),
@@ -80,8 +80,8 @@ def test_what_follows_is_let_stand(sound: Evidence) -> None:
         (record("80.00%", 40, 50, "within-tolerance", population=10_000), "makes unverifiable"),
     ],
 )
-def test_what_does_not_follow_is_named(forged: Evidence, said: str) -> None:
-    assert said in "; ".join(contradictions(forged))
+def test_what_does_not_follow_is_named(forged: Evidence, reason: str) -> None:
+    assert reason in "; ".join(contradictions(forged))
 
 
 def test_a_changed_interval_or_count_is_named() -> None:
@@ -94,7 +94,7 @@ def test_a_changed_interval_or_count_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "said"),
+    ("evidence", "reason"),
     [
         (count("61.1M", 61_100_840, "reproduced"), ""),
         (count("61.1M", 61_100_840, "refuted"), "is refuted"),
@@ -106,10 +106,10 @@ def test_a_changed_interval_or_count_is_named() -> None:
         (count("61.1M", 61_100_840, "within-tolerance"), "a count has no tolerance"),
     ],
 )
-def test_a_count_lies_inside_what_is_printed(evidence: Evidence, said: str) -> None:
-    found = "; ".join(contradictions(evidence))
-    assert said in found
-    assert bool(said) == bool(found)
+def test_a_count_lies_inside_what_is_printed(evidence: Evidence, reason: str) -> None:
+    reasons = "; ".join(contradictions(evidence))
+    assert reason in reasons
+    assert bool(reason) == bool(reasons)
 
 
 def test_a_number_that_was_changed_beside_its_text_is_named() -> None:
@@ -131,15 +131,15 @@ def test_judging_again_needs_no_torch() -> None:
 DIGESTS = dict.fromkeys(("claim", "code", "dataset", "preprocessing", "weights"), f"sha256:{'0' * 64}")
 
 
-def changed(evidence: Evidence, dataset: str = "", **named: Any) -> Evidence:
+def changed(evidence: Evidence, dataset: str = "", **keywords: Any) -> Evidence:
     """A record as it is written, with something of its measurement changed."""
     assert evidence.measurement is not None
     claim = replace(evidence.claim, dataset=DatasetRef(name=dataset)) if dataset else evidence.claim
-    return replace(evidence, claim=claim, digests=DIGESTS, measurement=replace(evidence.measurement, **named))
+    return replace(evidence, claim=claim, digests=DIGESTS, measurement=replace(evidence.measurement, **keywords))
 
 
 @pytest.mark.parametrize(
-    ("forged", "said"),
+    ("forged", "reason"),
     [
         (changed(record("99.90%", 351, 360, "reproduced"), method="magic"), "no such way to measure"),
         (changed(record("97.50%", 351, 360, "reproduced"), method="time"), "is not what 'time' measures"),
@@ -178,11 +178,11 @@ def changed(evidence: Evidence, dataset: str = "", **named: Any) -> Evidence:
         ),
     ],
 )
-def test_what_no_record_can_be_is_named(forged: Evidence, said: str) -> None:
-    assert said in "; ".join(contradictions(forged))
+def test_what_no_record_can_be_is_named(forged: Evidence, reason: str) -> None:
+    assert reason in "; ".join(contradictions(forged))
 
 
 def test_a_record_as_it_is_written_stands() -> None:
     whole = changed(record("97.30%", 9730, 10_000, "reproduced", complete=True), "MNIST")
     part = changed(record("97.30%", 973, 1000, "unverifiable", subset="a part of MNIST"), "MNIST")
-    assert [contradictions(each) for each in (whole, part)] == [(), ()]
+    assert [contradictions(record) for record in (whole, part)] == [(), ()]

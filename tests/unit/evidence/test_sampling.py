@@ -13,9 +13,9 @@ RUNS = 1500
 
 
 def population(size: int, share: float) -> np.ndarray:
-    found = np.zeros(size, np.bool_)
-    found[: round(size * share)] = True
-    return found
+    hits = np.zeros(size, np.bool_)
+    hits[: round(size * share)] = True
+    return hits
 
 
 def ratios(size: int, truth: int) -> np.ndarray:
@@ -73,12 +73,12 @@ def test_the_bounds_close_on_the_truth() -> None:
     assert widths[-1] == 0
 
 
-@pytest.mark.parametrize(("truth", "claimed", "most"), [(0.90, 0.95, 500), (0.7, 0.8, 500), (0.01, 0.80, 12)])
-def test_a_wrong_claim_falls_after_hundreds_of_samples(truth: float, claimed: float, most: int) -> None:
+@pytest.mark.parametrize(("truth", "claim", "most"), [(0.90, 0.95, 500), (0.7, 0.8, 500), (0.01, 0.80, 12)])
+def test_a_wrong_claim_falls_after_hundreds_of_samples(truth: float, claim: float, most: int) -> None:
     everyone = population(50_000, truth)
     needed = []
     for seed in range(15):
         hits = np.random.default_rng(seed).permutation(everyone)[: 4 * most].cumsum()
-        falls = (n for n in range(1, 4 * most) if bounds(int(hits[n - 1]), n, 50_000)[1] < claimed * 50_000)
+        falls = (n for n in range(1, 4 * most) if bounds(int(hits[n - 1]), n, 50_000)[1] < claim * 50_000)
         needed.append(next(falls, 4 * most))
     assert np.median(needed) < most

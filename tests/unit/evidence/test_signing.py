@@ -26,17 +26,17 @@ def unseal(envelope: bytes, key: Ed25519PublicKey) -> bytes:
 
 
 def test_a_statement_is_in_totos(evidence: Evidence) -> None:
-    said = statement(evidence)
-    assert said["_type"] == "https://in-toto.io/Statement/v1"
-    assert said["subject"] == [
+    document = statement(evidence)
+    assert document["_type"] == "https://in-toto.io/Statement/v1"
+    assert document["subject"] == [
         {
             "name": "AlexNet: Top 1 Accuracy 56.52%",
             "digest": {"sha256": evidence.claim.digest.removeprefix("sha256:")},
         },
         {"name": "AlexNet: weights", "digest": {"sha256": "7b" * 32}},
     ]
-    assert said["predicate"] == to_json(evidence)
-    assert parse(dump(said)) == evidence
+    assert document["predicate"] == to_json(evidence)
+    assert parse(dump(document)) == evidence
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_any_changed_byte_is_refused_or_changes_nothing_that_is_signed(evidence:
     payload = dump(statement(small))
     envelope, key = seal(payload, SECRET), SECRET.public_key()
     assert unseal(envelope, key) == payload
-    refused = tried = 0
+    refused = count = 0
     for at in range(len(envelope)):
         changed = {envelope[at] ^ 1, envelope[at] ^ 0x20, envelope[at] ^ 0x80, 0x20, 0x0D} - {envelope[at]}
-        texts = [envelope[:at] + bytes([each]) + envelope[at + 1 :] for each in changed]
+        texts = [envelope[:at] + bytes([byte]) + envelope[at + 1 :] for byte in changed]
         for text in (*texts, envelope[:at] + envelope[at + 1 :], envelope[:at] + b" " + envelope[at:]):
-            tried += 1
+            count += 1
             try:
                 assert unseal(text, key) == payload
             except SignatureError:
                 refused += 1
     # What may change is white space between words, the hint at the key, and the names of what nobody reads.
-    assert refused > 0.9 * tried
+    assert refused > 0.9 * count
 
 
 def test_another_keys_signature_is_refused(evidence: Evidence) -> None:
@@ -113,7 +113,8 @@ def with_signatures(*signatures: dict[str, Any]) -> Callable[[dict[str, Any]], d
     return lambda envelope: {
         **envelope,
         "signatures": [
-            each or {"sig": signature_of(base64.b64decode(envelope["payload"]), SECRET)} for each in signatures
+            signature or {"sig": signature_of(base64.b64decode(envelope["payload"]), SECRET)}
+            for signature in signatures
         ],
     }
 
@@ -162,7 +163,7 @@ def test_every_valid_envelope_of_the_key_is_verified(
     file.write_bytes(
         text + b"\r\n\n" + json.dumps(json.loads(seal(dump(statement(second)), SECRET)), indent=2).encode()
     )
-    assert [each.good for each in check_bundle(file, SECRET.public_key())] == [True, True]
+    assert [check.good for check in check_bundle(file, SECRET.public_key())] == [True, True]
 
 
 def test_the_payload_may_be_printed_in_any_way_and_holds_no_key_twice(evidence: Evidence) -> None:
@@ -185,14 +186,14 @@ def test_an_envelope_with_a_key_twice_is_refused(evidence: Evidence) -> None:
 
 def test_the_digest_of_weights_that_were_not_run_is_a_subject(evidence: Evidence) -> None:
     counted = replace(evidence, digests={"claim": evidence.claim.digest})
-    said = statement(counted, weights="sha256:" + "ab" * 32)
-    assert said["subject"][1]["digest"] == {"sha256": "ab" * 32}
-    assert parse(dump(said)) == counted
+    document = statement(counted, weights="sha256:" + "ab" * 32)
+    assert document["subject"][1]["digest"] == {"sha256": "ab" * 32}
+    assert parse(dump(document)) == counted
     assert parse(dump(statement(counted))) == counted
     for wrong in ("ab" * 31, "AB" * 32, 3, None):
-        said["subject"][1]["digest"]["sha256"] = wrong
+        document["subject"][1]["digest"]["sha256"] = wrong
         with pytest.raises(RecordError, match="its subjects"):
-            parse(dump(said))
+            parse(dump(document))
     with pytest.raises(RecordError, match="its subjects"):  # these weights were run, and are others
         parse(dump({**statement(evidence), "subject": statement(counted, weights="sha256:" + "ab" * 32)["subject"]}))
 
@@ -202,12 +203,12 @@ def test_securesystemslib_verifies_ours_and_we_verify_its(evidence: Evidence) ->
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
     payload, public = dump(statement(evidence)), SSlibKey.from_crypto(SECRET.public_key())
-    theirs = dsse.Envelope.from_dict(json.loads(seal(payload, SECRET)))
-    assert theirs.verify([public], 1) == {public.keyid: public}
-    made = dsse.Envelope(payload, "application/vnd.in-toto+json", {})
-    made.sign(CryptoSigner(Ed25519PrivateKey.generate()))
-    made.sign(CryptoSigner(SECRET))
-    text = json.dumps(made.to_dict(), indent=2).encode()
+    container = dsse.Envelope.from_dict(json.loads(seal(payload, SECRET)))
+    assert container.verify([public], 1) == {public.keyid: public}
+    double = dsse.Envelope(payload, "application/vnd.in-toto+json", {})
+    double.sign(CryptoSigner(Ed25519PrivateKey.generate()))
+    double.sign(CryptoSigner(SECRET))
+    text = json.dumps(double.to_dict(), indent=2).encode()
     assert parse(unseal(text, SECRET.public_key())) == evidence
 
 

@@ -36,8 +36,8 @@ def test_what_is_written_is_found(tmp_path: Path, evidence: Evidence) -> None:
     assert path == store.path(evidence.claim)
     assert path.name.startswith("alexnet-")
     assert name_of(evidence.claim).startswith("top-1-accuracy-imagenet-")
-    found = store.find(evidence.claim)
-    assert found == evidence
+    record = store.find(evidence.claim)
+    assert record == evidence
     assert store.all() == [evidence]
     assert store.problems() == []
 
@@ -77,7 +77,7 @@ def test_a_changed_value_replaces_its_file(tmp_path: Path, evidence: Evidence) -
     first = store.write(evidence)
     changed = replace(evidence.claim, reported=Quantity.parse("56.60%", "ratio"))
     assert store.write(replace(evidence, claim=changed, verdict="within-tolerance")) == first
-    assert [each.claim.reported.text for each in store.all()] == ["56.60%"]
+    assert [record.claim.reported.text for record in store.all()] == ["56.60%"]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,12 @@ def test_files_that_are_no_evidence_are_named_and_left_out(tmp_path: Path, evide
     (tmp_path / ".mir-abc.tmp").write_text("{")
     (tmp_path / "broken.json").symlink_to(tmp_path / "nowhere")
     assert store.all() == [evidence]
-    said = {problem.file.name: problem.message for problem in store.problems()}
-    assert said.keys() == {"corrupt.json", "moved.json", "package.json", "broken.json"}
-    assert "not JSON" in said["corrupt.json"]
-    assert str(stem_of(evidence.claim)) in said["moved.json"]
-    assert "'$schema' is missing" in said["package.json"]
-    assert "cannot be read" in said["broken.json"]
+    messages = {problem.file.name: problem.message for problem in store.problems()}
+    assert messages.keys() == {"corrupt.json", "moved.json", "package.json", "broken.json"}
+    assert "not JSON" in messages["corrupt.json"]
+    assert str(stem_of(evidence.claim)) in messages["moved.json"]
+    assert "'$schema' is missing" in messages["package.json"]
+    assert "cannot be read" in messages["broken.json"]
 
 
 def test_a_corrupt_file_is_no_evidence_and_is_replaced(tmp_path: Path, evidence: Evidence) -> None:
@@ -147,7 +147,7 @@ def test_a_full_disk_leaves_the_old_evidence(
 
 
 def test_writers_at_once_leave_whole_files(tmp_path: Path, evidence: Evidence) -> None:
-    store, seen, stop = Store(tmp_path), set(), threading.Event()
+    store, counts, stop = Store(tmp_path), set(), threading.Event()
 
     def write(writer: int) -> None:
         for number in range(30):
@@ -155,7 +155,7 @@ def test_writers_at_once_leave_whole_files(tmp_path: Path, evidence: Evidence) -
 
     def read() -> None:
         while not stop.is_set():
-            seen.add(len(store.all()))
+            counts.add(len(store.all()))
             assert store.problems() == []
 
     store.write(evidence)
@@ -167,5 +167,5 @@ def test_writers_at_once_leave_whole_files(tmp_path: Path, evidence: Evidence) -
         thread.join()
     stop.set()
     reader.join()
-    assert seen == {1}
+    assert counts == {1}
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1

@@ -53,19 +53,19 @@ metadata:
 """
 
 
-def main(kept: Path) -> None:
+def main(recordings: Path) -> None:
     """Record both."""
-    kept.mkdir(parents=True, exist_ok=True)
+    recordings.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         words = sorted(
             {word for entry in _sums(60) for word in f"{entry['question']} {' '.join(entry['choices'])}".split()}
         )
-        _lm_eval(folder, words, kept)
-        _mteb(folder, words, kept)
+        _lm_eval(folder, words, recordings)
+        _mteb(folder, words, recordings)
     versions = {name: version(name) for name in ("lm-eval", "mteb", "transformers", "sentence-transformers", "torch")}
-    said = {"versions": versions, "date": datetime.now(UTC).date().isoformat()}
-    (kept / "recorded.json").write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    facts = {"versions": versions, "date": datetime.now(UTC).date().isoformat()}
+    (recordings / "recorded.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
 def _sums(count: int) -> list[dict[str, object]]:
@@ -84,12 +84,12 @@ def _tokenizer(words: list[str]):
     from transformers import PreTrainedTokenizerFast
 
     vocabulary = {word: at for at, word in enumerate(["[UNK]", "[PAD]", "[EOS]", *words])}
-    made = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    made.pre_tokenizer = pre_tokenizers.Whitespace()
-    return PreTrainedTokenizerFast(tokenizer_object=made, unk_token="[UNK]", pad_token="[PAD]", eos_token="[EOS]")
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", eos_token="[EOS]")
 
 
-def _lm_eval(folder: Path, words: list[str], kept: Path) -> None:
+def _lm_eval(folder: Path, words: list[str], recordings: Path) -> None:
     import torch
     from transformers import GPT2Config, GPT2LMHeadModel
 
@@ -114,7 +114,7 @@ def _lm_eval(folder: Path, words: list[str], kept: Path) -> None:
     subprocess.run([sys.executable, "-m", "lm_eval", *command], check=True, cwd=folder)
     (results,) = out.rglob("results_*.json")
     (samples,) = out.rglob("samples_*.jsonl")
-    home = kept / "lm-eval"
+    home = recordings / "lm-eval"
     home.mkdir(exist_ok=True)
     text = results.read_text(encoding="utf-8").replace(str(folder), "/data")
     log = json.loads(text)
@@ -125,7 +125,7 @@ def _lm_eval(folder: Path, words: list[str], kept: Path) -> None:
     (home / "samples_tiny_sums_2026-01-01T00-00-00.jsonl").write_text(text, encoding="utf-8")
 
 
-def _mteb(folder: Path, words: list[str], kept: Path) -> None:
+def _mteb(folder: Path, words: list[str], recordings: Path) -> None:
     import mteb
     import torch
     from datasets import Dataset, DatasetDict
@@ -180,11 +180,11 @@ def _mteb(folder: Path, words: list[str], kept: Path) -> None:
 
     cache = folder / "cache"
     mteb.evaluate(model, TinySTS(), cache=ResultCache(cache), overwrite_strategy="always")
-    home = kept / "mteb" / "results" / "example__tiny-bert" / "no_revision_available"
+    home = recordings / "mteb" / "results" / "example__tiny-bert" / "no_revision_available"
     home.mkdir(parents=True, exist_ok=True)
-    (found,) = cache.rglob("TinySTS.json")
-    shutil.copy(found, home)
-    shutil.copy(found.parent / "model_meta.json", home)
+    (result,) = cache.rglob("TinySTS.json")
+    shutil.copy(result, home)
+    shutil.copy(result.parent / "model_meta.json", home)
 
 
 if __name__ == "__main__":

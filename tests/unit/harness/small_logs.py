@@ -40,14 +40,14 @@ def log_of(task: str, scores: dict[str, Any], *, shots: int | None = 0, size: in
     }
 
 
-def import_small(folder: Path, *logs: Any, **asked: str):
+def import_small(folder: Path, *logs: Any, **options: str):
     files = []
     for at, log in enumerate(logs):
         files.append(folder / f"log{at}.json")
         files[-1].write_text(json.dumps(log))
     store = Store(folder / "evidence")
-    return list(import_logs(files, read_claims(registry.load(folder / "README.md")), store, **asked)), store
+    return list(import_logs(files, read_claims(registry.load(folder / "README.md")), store, **options)), store
 
 
-def evidence_in(found):
-    return [each for each in found if isinstance(each, Evidence)]
+def evidence_in(items):
+    return [item for item in items if isinstance(item, Evidence)]

@@ -16,14 +16,14 @@ from registry.harness.match import Unmatched
 from tests.unit.harness.small_logs import card_of, evidence_in, import_small, log_of, result
 
 
-def _reasons(found):
-    return [each.reason for each in found if isinstance(each, Unmatched)]
+def _reasons(items):
+    return [item.reason for item in items if isinstance(item, Unmatched)]
 
 
 def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
     results = [result("AI2 Reasoning Challenge (25-Shot)", {"acc_norm": 54.3}, kind="ai2_arc", config="ARC-Challenge")]
     card_of(tmp_path, results)
-    found, store = import_small(
+    items, store = import_small(
         tmp_path,
         log_of(
             "arc_challenge",
@@ -33,7 +33,7 @@ def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
             dataset_name="ARC-Challenge",
         ),
     )
-    (evidence,) = evidence_in(found)
+    (evidence,) = evidence_in(items)
     assert evidence.verdict == "reproduced"
     assert evidence.reason.startswith("imported: measured by lm-eval, not by mir: 543 of 1000 samples")
     assert evidence.measurement is not None
@@ -47,33 +47,35 @@ def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
     }
     assert evidence.digests["log"].startswith("sha256:")
     assert evidence.measurement.interval == pytest.approx((0.543 - 1.96 * 0.0157, 0.543 + 1.96 * 0.0157), abs=1e-5)
-    (kept,) = store.all()
-    assert contradictions(kept) == ()
-    assert Beside([kept]).shown(kept.claim).verdict == "imported"
+    (record,) = store.all()
+    assert contradictions(record) == ()
+    assert Beside([record]).shown(record.claim).verdict == "imported"
 
 
 @pytest.mark.parametrize(
-    ("claim", "log", "said"),
+    ("claim", "log", "reason_part"),
     [
         ({"split": "test"}, {"validation_split": "validation"}, "of the split test, not validation"),
         ({"args": {"num_few_shot": 5}}, {}, "with 5 examples in the prompt, not 0"),
         ({"config": "de"}, {"dataset_name": "fr"}, "of the configuration de, not fr"),
     ],
 )
-def test_what_differs_is_no_match_and_says_why(tmp_path: Path, claim: dict[str, Any], log: dict[str, Any], said: str):
+def test_what_differs_is_no_match_and_says_why(
+    tmp_path: Path, claim: dict[str, Any], log: dict[str, Any], reason_part: str
+):
     card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag", **claim)])
-    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}, dataset_path="Rowan/hellaswag", **log))
-    assert not evidence_in(found)
-    (reason,) = _reasons(found)
-    assert said in reason
+    items, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}, dataset_path="Rowan/hellaswag", **log))
+    assert not evidence_in(items)
+    (reason,) = _reasons(items)
+    assert reason_part in reason
 
 
 def test_numbers_of_other_data_or_metrics_are_listed_with_the_reason(tmp_path: Path):
     card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
     log = log_of("hellaswag", {"acc_norm,none": 0.5})
     log["results"]["piqa"] = {"acc,none": 0.7}
-    found, _ = import_small(tmp_path, log)
-    assert _reasons(found) == [
+    items, _ = import_small(tmp_path, log)
+    assert _reasons(items) == [
         "the card does not claim this metric on that data",
         "the card claims nothing on that data",
     ]
@@ -99,11 +101,11 @@ def test_what_a_card_leaves_open_refutes_nothing(tmp_path: Path):
 
 def test_a_log_of_another_model_is_none_of_the_card_s_unless_somebody_says_so(tmp_path: Path):
     card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")], name="other")
-    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}))
-    (reason,) = _reasons(found)
+    items, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}))
+    (reason,) = _reasons(items)
     assert "of the model 'owner/tiny', which no card here is about" in reason
-    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}), model="other")
-    assert [each.verdict for each in evidence_in(found)] == ["reproduced"]
+    items, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}), model="other")
+    assert [record.verdict for record in evidence_in(items)] == ["reproduced"]
 
 
 def test_mteb_s_fractions_and_a_card_s_points_are_one_number(tmp_path: Path):
@@ -130,8 +132,8 @@ def test_mteb_s_fractions_and_a_card_s_points_are_one_number(tmp_path: Path):
         "dataset_revision": "x",
         "scores": {"test": [{"hf_subset": "default", "cosine_spearman": 0.7171}]},
     }
-    found, _ = import_small(tmp_path, of_amazon, of_sts)
-    assert [(each.claim.dataset.name[5:], each.verdict) for each in evidence_in(found)] == [  # type: ignore[union-attr]
+    items, _ = import_small(tmp_path, of_amazon, of_sts)
+    assert [(evidence.claim.dataset.name[5:], evidence.verdict) for evidence in evidence_in(items)] == [  # type: ignore[union-attr]
         ("AmazonCounterfactualClassification (en)", "reproduced"),
         ("STS12", "reproduced"),
     ]
@@ -160,10 +162,10 @@ def test_what_names_no_data_needs_a_card_with_one_data_set_or_an_option(tmp_path
     two = [result("sst2", {"accuracy": 0.91}, **glue), result("mrpc", {"accuracy": 0.8}, **glue)]
     scores = {"eval_accuracy": 0.91, "eval_loss": 0.3, "eval_samples": 872, "eval_runtime": 1.0}
     card_of(tmp_path, two)
-    found, _ = import_small(tmp_path, scores)
-    assert _reasons(found)[0] == "it may be of mrpc, sst2; name one with --dataset"
-    found, _ = import_small(tmp_path, scores, dataset="sst2")
-    (evidence,) = evidence_in(found)
+    items, _ = import_small(tmp_path, scores)
+    assert _reasons(items)[0] == "it may be of mrpc, sst2; name one with --dataset"
+    items, _ = import_small(tmp_path, scores, dataset="sst2")
+    (evidence,) = evidence_in(items)
     assert (evidence.claim.dataset.name, evidence.measurement.samples) == ("sst2", 872)  # type: ignore[union-attr]
     card_of(tmp_path, two[:1])
     assert len(evidence_in(import_small(tmp_path, scores)[0])) == 1
@@ -187,5 +189,5 @@ def test_a_log_that_names_a_folder_is_of_the_card_that_it_lies_beside(tmp_path: 
     file.parent.mkdir()
     file.write_text(json.dumps(log))
     models = read_claims(registry.load(tmp_path))
-    found = list(import_logs([file], models, Store(tmp_path / "evidence")))
-    assert [(each.claim.model, each.verdict) for each in evidence_in(found)] == [("two", "reproduced")]
+    items = list(import_logs([file], models, Store(tmp_path / "evidence")))
+    assert [(evidence.claim.model, evidence.verdict) for evidence in evidence_in(items)] == [("two", "reproduced")]

@@ -23,36 +23,39 @@ def test_what_is_imported_and_what_mir_measured_stand_side_by_side(tmp_path: Pat
     card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
     old, new = log_of("hellaswag", {"acc,none": 0.4}), log_of("hellaswag", {"acc,none": 0.5})
     new["date"] = old["date"] + 1000
-    found, store = import_small(tmp_path, new, old)
-    (imported,) = evidence_in(found)
+    items, store = import_small(tmp_path, new, old)
+    (imported,) = evidence_in(items)
     assert imported.verdict == "reproduced"  # of one harness, the newest log counts
     own = replace(_own(imported, 0.4), verdict="refuted")
     store.write(own)
     _, store = import_small(tmp_path, new)
-    assert {(is_imported(each), each.verdict) for each in store.all()} == {(True, "reproduced"), (False, "refuted")}
-    kept = store.find(own.claim)
-    assert kept is not None
-    assert (is_imported(kept), kept.verdict) == (False, "refuted")
+    assert {(is_imported(record), record.verdict) for record in store.all()} == {
+        (True, "reproduced"),
+        (False, "refuted"),
+    }
+    record = store.find(own.claim)
+    assert record is not None
+    assert (is_imported(record), record.verdict) == (False, "refuted")
     assert len(list((tmp_path / "evidence").iterdir())) == 1
 
-    shown = Beside(store.all()).shown(own.claim)
-    assert (shown.verdict, [each.verdict for each in shown.imported]) == ("refuted", ["reproduced"])
+    view = Beside(store.all()).shown(own.claim)
+    assert (view.verdict, [record.verdict for record in view.imported]) == ("refuted", ["reproduced"])
     assert "1 refuted, 1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
     checked = mir("evidence", "check", tmp_path / "README.md", "--format", "json")
-    assert [each["state"] for each in json.loads(checked[1])] == ["fresh", "fresh"]
+    assert [row["state"] for row in json.loads(checked[1])] == ["fresh", "fresh"]
     assert mir("site", "pages", "--cards", tmp_path, "--out", tmp_path / "docs")[0] == 0
-    pages = [each.read_text().casefold() for each in (tmp_path / "docs" / "models").rglob("*.md")]
+    pages = [path.read_text().casefold() for path in (tmp_path / "docs" / "models").rglob("*.md")]
     assert any("imported: measured by lm-eval" in page and "refuted" in page for page in pages)
 
 
 def test_an_imported_record_of_an_older_mir_makes_way(tmp_path: Path):
     card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    found, store = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}))
-    (imported,) = evidence_in(found)
+    items, store = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}))
+    (imported,) = evidence_in(items)
     (file,) = (tmp_path / "evidence").iterdir()
     file.write_text(file.read_text().replace(record_of(imported), name_of(imported.claim)))
-    (kept,) = store.all()
-    assert (is_imported(kept), store.find(imported.claim)) == (True, kept)
+    (record,) = store.all()
+    assert (is_imported(record), store.find(imported.claim)) == (True, record)
     store.write(_own(imported, 0.5))
     assert sorted(map(is_imported, store.all())) == [False, True]
 

@@ -86,6 +86,6 @@ def test_a_claim_leads_to_its_harness(claim: Claim, expected: Lead):
     ],
 )
 def test_what_mir_measures_itself_is_left_to_no_harness(claim: Claim):
-    found = lead(claim)
-    assert found is None or found.harness not in OWN
+    harness_lead = lead(claim)
+    assert harness_lead is None or harness_lead.harness not in OWN
     assert task_of(claim) is not None

@@ -21,16 +21,16 @@ def _log(folder: Path, data: object, name: str = "log.json"):
 
 def test_what_lm_eval_writes_today():
     (file,) = RECORDED.glob("lm-eval/results_*.json")
-    found = read_log(file)
-    assert (found.harness, found.version, found.model) == ("lm-eval", VERSIONS["lm-eval"], "/data/tiny-gpt2")
-    of_task = {result.metric: result for result in found.results if result.task == "tiny_sums"}
+    log = read_log(file)
+    assert (log.harness, log.version, log.model) == ("lm-eval", VERSIONS["lm-eval"], "/data/tiny-gpt2")
+    of_task = {result.metric: result for result in log.results if result.task == "tiny_sums"}
     logged = json.loads(file.read_text(encoding="utf-8"))["results"]["tiny_sums"]
     assert of_task["acc"].value == logged["acc,none"]
     assert of_task["acc"].stderr == logged["acc_stderr,none"]
     assert (of_task["acc"].samples, of_task["acc"].all_samples) == (50, None)
     assert (of_task["acc"].few_shot, of_task["acc"].filter, of_task["acc"].split) == (2, "none", "test")
     assert set(of_task) == {"acc", "acc_norm"}
-    (of_group,) = [result for result in found.results if result.task == "tiny_arithmetic"]
+    (of_group,) = [result for result in log.results if result.task == "tiny_arithmetic"]
     assert of_group.parts == 1
 
 
@@ -40,12 +40,12 @@ def test_lm_eval_s_sizes_come_from_the_samples_beside_where_the_results_lack_the
     data = json.loads(file.read_text(encoding="utf-8"))
     del data["n-samples"], data["results"]["tiny_sums"]["sample_len"]
     (tmp_path / samples.name).write_bytes(samples.read_bytes())
-    found = _log(tmp_path, data, file.name)
-    assert {result.samples for result in found.results if result.task == "tiny_sums"} == {50}
+    log = _log(tmp_path, data, file.name)
+    assert {result.samples for result in log.results if result.task == "tiny_sums"} == {50}
 
 
 def test_what_lm_eval_wrote_before_0_4(tmp_path: Path):
-    found = _log(
+    log = _log(
         tmp_path,
         {
             "results": {"hellaswag": {"acc": 0.5, "acc_stderr": 0.01, "acc_norm": 0.6, "acc_norm_stderr": 0.01}},
@@ -53,8 +53,8 @@ def test_what_lm_eval_wrote_before_0_4(tmp_path: Path):
             "config": {"model": "hf-causal", "model_args": "pretrained=gpt2,dtype=float32", "num_fewshot": 10},
         },
     )
-    assert found.model == "gpt2"
-    assert [(each.metric, each.value, each.stderr, each.few_shot) for each in found.results] == [
+    assert log.model == "gpt2"
+    assert [(result.metric, result.value, result.stderr, result.few_shot) for result in log.results] == [
         ("acc", 0.5, 0.01, 10),
         ("acc_norm", 0.6, 0.01, 10),
     ]
@@ -69,9 +69,9 @@ def test_a_part_of_the_samples_is_known_as_one(tmp_path: Path):
 
 
 def test_what_mteb_writes_today():
-    found = read_log(RECORDED / "mteb/results/example__tiny-bert/no_revision_available/TinySTS.json")
-    assert (found.harness, found.version, found.model) == ("mteb", VERSIONS["mteb"], "example/tiny-bert")
-    scores = {result.metric: result for result in found.results}
+    log = read_log(RECORDED / "mteb/results/example__tiny-bert/no_revision_available/TinySTS.json")
+    assert (log.harness, log.version, log.model) == ("mteb", VERSIONS["mteb"], "example/tiny-bert")
+    scores = {result.metric: result for result in log.results}
     assert scores["cosine_spearman"].value == scores["main_score"].value
     assert (scores["main_score"].task, scores["main_score"].split) == ("TinySTS", "test")
     assert scores["main_score"].revision.startswith("01234567")
@@ -79,16 +79,16 @@ def test_what_mteb_writes_today():
 
 def test_what_mteb_wrote_before_1_11(tmp_path: Path):
     similar = {"cos_sim": {"pearson": 0.8, "spearman": 0.7}, "evaluation_time": 3.2}
-    found = _log(
+    log = _log(
         tmp_path,
         {"mteb_dataset_name": "STS12", "mteb_version": "1.1.1", "dataset_revision": "abc", "test": similar},
         "results/intfloat__e5-small/0123/STS12.json",
     )
-    assert (found.model, found.revision) == ("intfloat/e5-small", "0123")
-    assert {each.metric: each.value for each in found.results} == {"cos_sim_pearson": 0.8, "cos_sim_spearman": 0.7}
+    assert (log.model, log.revision) == ("intfloat/e5-small", "0123")
+    assert {result.metric: result.value for result in log.results} == {"cos_sim_pearson": 0.8, "cos_sim_spearman": 0.7}
     several = {"en": {"accuracy": 0.7, "accuracy_stderr": 0.1}, "de": {"accuracy": 0.6}, "evaluation_time": 1.0}
     data = {"mteb_dataset_name": "AmazonReviews", "mteb_version": "1.0.2", "dataset_revision": None, "test": several}
-    assert [(each.config, each.value, each.stderr) for each in _log(tmp_path, data).results] == [
+    assert [(result.config, result.value, result.stderr) for result in _log(tmp_path, data).results] == [
         ("en", 0.7, 0.1),
         ("de", 0.6, None),
     ]
@@ -120,20 +120,20 @@ INSPECT = {
 
 
 def test_logs_of_inspect_ai_as_json_and_as_a_zip(tmp_path: Path):
-    found = _log(tmp_path, INSPECT)
-    assert (found.harness, found.version, found.commit, found.date) == (
+    log = _log(tmp_path, INSPECT)
+    assert (log.harness, log.version, log.commit, log.date) == (
         "inspect-ai",
         "0.3.150",
         "abc123",
         "2025-01-02T03:04:05Z",
     )
-    (result,) = found.results
+    (result,) = log.results
     assert (result.task, result.dataset, result.metric, result.value) == ("gsm8k", "openai/gsm8k", "accuracy", 0.25)
     assert (result.few_shot, result.samples, result.stderr, result.all_samples) == (10, 1319, 0.012, None)
     with zipfile.ZipFile(tmp_path / "log.eval", "w") as archive:
         archive.writestr("header.json", json.dumps(INSPECT))
         archive.writestr("samples/1_epoch_1.json", "{}")
-    assert read_log(tmp_path / "log.eval").results == found.results
+    assert read_log(tmp_path / "log.eval").results == log.results
 
 
 def test_a_run_of_inspect_ai_that_did_not_end_well_is_told_also_in_a_folder(tmp_path: Path):
@@ -146,7 +146,7 @@ def test_a_run_of_inspect_ai_that_did_not_end_well_is_told_also_in_a_folder(tmp_
 
 
 def test_what_the_trainer_leaves(tmp_path: Path):
-    found = _log(
+    log = _log(
         tmp_path,
         {
             "epoch": 3.0,
@@ -162,8 +162,8 @@ def test_what_the_trainer_leaves(tmp_path: Path):
         },
         "all_results.json",
     )
-    scores = {(each.metric, each.split): each for each in found.results}
-    assert {name: each.value for name, each in scores.items()} == {
+    scores = {(result.metric, result.split): result for result in log.results}
+    assert {name: result.value for name, result in scores.items()} == {
         ("accuracy", ""): 0.91,
         ("loss", ""): 0.3,
         ("accuracy", "test"): 0.9,
@@ -179,16 +179,18 @@ def test_of_a_trainer_s_state_the_last_evaluation_counts(tmp_path: Path):
         {"step": 20, "eval_loss": 0.4, "eval_f1": 0.9, "eval_runtime": 1},
         {"step": 20, "train_runtime": 9, "train_loss": 0.3},
     ]
-    found = _log(tmp_path, {"global_step": 20, "log_history": history, "best_metric": None}, "trainer_state.json")
-    assert {each.metric: each.value for each in found.results} == {"loss": 0.4, "f1": 0.9}
-    assert found.notes == ("the last evaluation of the run's 2, at step 20",)
+    log = _log(tmp_path, {"global_step": 20, "log_history": history, "best_metric": None}, "trainer_state.json")
+    assert {result.metric: result.value for result in log.results} == {"loss": 0.4, "f1": 0.9}
+    assert log.notes == ("the last evaluation of the run's 2, at step 20",)
 
 
 def test_what_openmmlab_s_test_writes(tmp_path: Path):
     scores = {"coco/bbox_mAP": 0.398, "coco/bbox_mAP_s": -1.0, "data_time": 0.1, "time": 0.2}
-    found = _log(tmp_path, scores, "work_dirs/faster-rcnn_r50_fpn_1x_coco/20240101_000000/20240101_000000.json")
-    assert found.model == "faster-rcnn_r50_fpn_1x_coco"
-    assert [(each.metric, each.value, each.percent) for each in found.results] == [("coco/bbox_mAP", 0.398, False)]
+    log = _log(tmp_path, scores, "work_dirs/faster-rcnn_r50_fpn_1x_coco/20240101_000000/20240101_000000.json")
+    assert log.model == "faster-rcnn_r50_fpn_1x_coco"
+    assert [(result.metric, result.value, result.percent) for result in log.results] == [
+        ("coco/bbox_mAP", 0.398, False)
+    ]
     assert _log(tmp_path, {"accuracy/top1": 76.5, "data_time": 0.1, "time": 0.2}).results[0].percent is True
     before = {"config": "configs/retinanet/retinanet_r50_fpn_1x_coco.py", "metric": {"bbox_mAP": 0.365}}
     assert _log(tmp_path, before).model == "retinanet_r50_fpn_1x_coco"
@@ -201,16 +203,16 @@ def test_of_openmmlab_s_lines_the_last_evaluation_counts(tmp_path: Path):
         {"mode": "val", "epoch": 1, "iter": 100, "lr": 0.01, "bbox_mAP": 0.1},
         {"mode": "val", "epoch": 2, "iter": 100, "lr": 0.01, "bbox_mAP": 0.2},
     ]
-    found = _log(tmp_path, "\n".join(map(json.dumps, lines)), "a.log.json")
-    assert [(each.metric, each.value) for each in found.results] == [("bbox_mAP", 0.2)]
-    assert (found.version, found.model) == ("1.7.1", "a")
+    log = _log(tmp_path, "\n".join(map(json.dumps, lines)), "a.log.json")
+    assert [(result.metric, result.value) for result in log.results] == [("bbox_mAP", 0.2)]
+    assert (log.version, log.model) == ("1.7.1", "a")
 
 
 LM = '{"versions": {"a": 1}, "results": {"a": {"acc": %s}}}'
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ("", "it is not JSON"),
         ("\x00\x01", "it is not JSON"),
@@ -233,8 +235,8 @@ LM = '{"versions": {"a": 1}, "results": {"a": {"acc": %s}}}'
         ("PK\x03\x04 broken", "it is a broken zip"),
     ],
 )
-def test_what_is_no_log_is_refused_in_one_sentence(tmp_path: Path, data: str, said: str):
-    with pytest.raises(HarnessLogError, match=said) as refused:
+def test_what_is_no_log_is_refused_in_one_sentence(tmp_path: Path, data: str, message: str):
+    with pytest.raises(HarnessLogError, match=message) as refused:
         _log(tmp_path, data)
     assert len(refused.value.message) < 300
     assert "\n" not in refused.value.message
@@ -275,16 +277,16 @@ def test_a_log_of_inspect_ai_is_read_that_is_compressed_by_zstandard(tmp_path):
 
     from registry.harness.log_file import _header
 
-    said = json.dumps({"status": "success", "filler": "a" * 1000}).encode()
-    packed = pyarrow.compress(said, codec="zstd", asbytes=True)
+    header = json.dumps({"status": "success", "filler": "a" * 1000}).encode()
+    packed = pyarrow.compress(header, codec="zstd", asbytes=True)
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("header.json", packed)
     raw = bytearray(data.getvalue())
     central = raw.index(b"PK\x01\x02")
     raw[8:10] = raw[central + 10 : central + 12] = struct.pack("<H", 93)
-    raw[22:26] = raw[central + 24 : central + 28] = struct.pack("<I", len(said))
-    assert _header(bytes(raw)) == said
+    raw[22:26] = raw[central + 24 : central + 28] = struct.pack("<I", len(header))
+    assert _header(bytes(raw)) == header
 
 
 def test_no_example_in_the_prompt_is_a_number_of_examples(tmp_path: Path):

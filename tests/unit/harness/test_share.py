@@ -42,7 +42,7 @@ GENERATED = {
         video-classification|ucf101|accuracy""",
     "sentence-transformers": f"""
         Semantic Similarity|sts-dev|pearson_cosine spearman_cosine pearson_dot spearman_dot pearson_max
-        Information Retrieval|NanoMSMARCO|{" ".join(f"cosine_{each}" for each in RETRIEVAL.split())}
+        Information Retrieval|NanoMSMARCO|{" ".join(f"cosine_{name}" for name in RETRIEVAL.split())}
         Triplet|all-nli-dev|cosine_accuracy
         Binary Classification|quora|cosine_accuracy cosine_accuracy_threshold cosine_f1 cosine_precision cosine_ap
         Paraphrase Mining|x|average_precision f1 precision recall
@@ -96,14 +96,14 @@ def _claims(folder: Path, lines: str) -> Iterator[Claim]:
     results = []
     for line in filter(None, map(str.strip, lines.splitlines())):
         task, dataset, metrics = line.split("|")
-        made = [{"type": each, "name": each, "value": 0.5} for each in metrics.split()]
+        entries = [{"type": metric, "name": metric, "value": 0.5} for metric in metrics.split()]
         results.append(
-            {"task": {"type": task, "name": task}, "dataset": {"name": dataset, "type": dataset}, "metrics": made}
+            {"task": {"type": task, "name": task}, "dataset": {"name": dataset, "type": dataset}, "metrics": entries}
         )
     index = json.dumps([{"name": "m", "results": results}])
     (folder / "README.md").write_text(f"---\nlibrary_name: transformers\nmodel-index: {index}\n---\n")
-    for each in read_claims(registry.load(folder / "README.md")):
-        yield from each.claims
+    for model_claims in read_claims(registry.load(folder / "README.md")):
+        yield from model_claims.claims
 
 
 def _lost(claims: list[Claim]) -> Counter[str]:
@@ -122,8 +122,8 @@ def test_nine_of_ten_generated_numbers_lead_somewhere(tmp_path: Path):
 def test_nine_of_ten_numbers_of_published_cards_lead_somewhere():
     claims = [
         claim
-        for each in read_claims(registry.load(HUB))
-        for claim in each.claims
+        for model_claims in read_claims(registry.load(HUB))
+        for claim in model_claims.claims
         if claim.subject not in COUNTED | TIMED
     ]
     lost = _lost(claims)

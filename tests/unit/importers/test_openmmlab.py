@@ -38,8 +38,8 @@ def test_every_model_of_the_zoo_is_there_with_every_claim(imported: Index) -> No
 
     def claims(index: Index) -> dict[str, list[tuple[str, str]]]:
         return {
-            each.model.name: sorted((claim.subject, str(claim.reported)) for claim in each.claims)
-            for each in read_claims(index)
+            entry.model.name: sorted((claim.subject, str(claim.reported)) for claim in entry.claims)
+            for entry in read_claims(index)
         }
 
     assert claims(imported) == claims(own)
@@ -49,7 +49,7 @@ def test_every_model_names_its_builder_and_no_card_is_an_error(imported: Index) 
     for model in imported.models:
         assert model.get("Builder") == f"openmmlab:mmpretrain/{model.name}"
     known = {"MIR402"}  # the zoo's configurations are not beside the cards
-    assert {each.rule for each in check(imported) if each.severity == "error"} <= known | {"MIR407"}
+    assert {finding.rule for finding in check(imported) if finding.severity == "error"} <= known | {"MIR407"}
 
 
 def test_a_zoo_that_is_not_here_is_a_sentence() -> None:

@@ -96,17 +96,17 @@ def test_what_a_card_says_is_what_the_configuration_says(timm, index: Index) -> 
 
 
 def test_only_tables_make_claims(index: Index) -> None:
-    found = {(claim.model, claim.label, claim.dataset and claim.dataset.name): claim for claim in claims(index)}
-    told = {line.partition(",")[0] for line in TABLE.splitlines()[1:]}
-    assert {name for name, _, dataset in found if dataset} == {*told, "resnet50.a1_in1k at 224"}
-    assert {name.partition(".")[0] for name, _, _ in found} == {name.partition(".")[0] for name in told}
-    assert found["resnet50.a1_in1k", "Top 1 Accuracy", "ImageNet"].reported.text == "81.214%"
-    assert found["resnet50.a1_in1k at 224", "Top 1 Accuracy", "ImageNet"].reported.text == "80.210%"
-    assert found["resnet50.a1_in1k at 224", "Top 1 Accuracy", "ImageNet-ReaL"].reported.text == "85.0%"
-    assert found["resnet50.a1_in1k at 224", "Top 5 Accuracy", "ImageNet"].reported.text == "94.6%"
-    assert found["resnet50.a1_in1k", "Parameters", None].reported.value == 25_560_000
-    assert found["eva_giant_patch14_336.m30m_ft_in22k_in1k", "Parameters", None].reported.value == 1_013_010_000
-    assert found["gone.in1k", "Top 1 Accuracy", "ImageNet"].reported.text == "50.000%"
+    entries = {(claim.model, claim.label, claim.dataset and claim.dataset.name): claim for claim in claims(index)}
+    names = {line.partition(",")[0] for line in TABLE.splitlines()[1:]}
+    assert {name for name, _, dataset in entries if dataset} == {*names, "resnet50.a1_in1k at 224"}
+    assert {name.partition(".")[0] for name, _, _ in entries} == {name.partition(".")[0] for name in names}
+    assert entries["resnet50.a1_in1k", "Top 1 Accuracy", "ImageNet"].reported.text == "81.214%"
+    assert entries["resnet50.a1_in1k at 224", "Top 1 Accuracy", "ImageNet"].reported.text == "80.210%"
+    assert entries["resnet50.a1_in1k at 224", "Top 1 Accuracy", "ImageNet-ReaL"].reported.text == "85.0%"
+    assert entries["resnet50.a1_in1k at 224", "Top 5 Accuracy", "ImageNet"].reported.text == "94.6%"
+    assert entries["resnet50.a1_in1k", "Parameters", None].reported.value == 25_560_000
+    assert entries["eva_giant_patch14_336.m30m_ft_in22k_in1k", "Parameters", None].reported.value == 1_013_010_000
+    assert entries["gone.in1k", "Top 1 Accuracy", "ImageNet"].reported.text == "50.000%"
 
 
 def test_pictures_of_another_size_make_another_model(index: Index) -> None:
@@ -121,10 +121,10 @@ def test_pictures_of_another_size_make_another_model(index: Index) -> None:
 
 
 def test_benchmarks_are_claims_of_their_machine(index: Index) -> None:
-    found = {(claim.model, claim.label): claim for claim in claims(index) if claim.subject in ("throughput", "flops")}
-    assert found["resnet50.a1_in1k", "FLOPs"].reported.text == "6.80 GMACs"
-    assert found["resnet50.a1_in1k at 224", "FLOPs"].reported.text == "4.11 GMACs"
-    throughput = [claim for (name, _), claim in found.items() if name == "resnet50.a1_in1k at 224"][1:]
+    entries = {(claim.model, claim.label): claim for claim in claims(index) if claim.subject in ("throughput", "flops")}
+    assert entries["resnet50.a1_in1k", "FLOPs"].reported.text == "6.80 GMACs"
+    assert entries["resnet50.a1_in1k at 224", "FLOPs"].reported.text == "4.11 GMACs"
+    throughput = [claim for (name, _), claim in entries.items() if name == "resnet50.a1_in1k at 224"][1:]
     assert [(str(claim.reported.value), dict(claim.conditions)) for claim in throughput] == [
         (
             "4300.5",
@@ -152,8 +152,8 @@ def test_benchmarks_are_claims_of_their_machine(index: Index) -> None:
 def test_tables_that_disagree_are_both_on_the_card(index: Index) -> None:
     model = next(model for model in index.models if model.name == "repvgg_a0.rvgg_in1k")
     assert (model.get("Parameters"), model.get("FLOPs")) == ("9.11M", "1.52 GMACs")
-    named = "benchmark-infer-fp32-nchw-pt291-cpu-i9_10940x-dynamo"
-    assert model.get("Other Tables") == f"8.31M parameters and 1.36 GMACs in {named}"
+    table = "benchmark-infer-fp32-nchw-pt291-cpu-i9_10940x-dynamo"
+    assert model.get("Other Tables") == f"8.31M parameters and 1.36 GMACs in {table}"
 
 
 def test_a_card_names_the_tables_and_what_its_weights_were_trained_on(cards: list[ImportedCard], index: Index) -> None:
@@ -164,19 +164,19 @@ def test_a_card_names_the_tables_and_what_its_weights_were_trained_on(cards: lis
 def test_only_what_is_in_a_table_where_that_is_asked(timm, tmp_path: Path) -> None:
     table = tmp_path / "results-imagenet.csv"
     table.write_text(TABLE)
-    named = [card.text.count("\n- Name: ") for card in importer.cards([table], measured=True)]
-    assert sum(named) - len(named) == 6
+    counts = [card.text.count("\n- Name: ") for card in importer.cards([table], measured=True)]
+    assert sum(counts) - len(counts) == 6
 
 
 def test_a_step_time_that_is_not_the_batch_over_the_throughput_is_named(tmp_path: Path) -> None:
     for name, text in BENCHMARKS.items():
         (tmp_path / f"{name}.csv").write_text(text)
-    (said,) = importer.odd([tmp_path])
-    assert "repvgg_a0: a batch of 1 in 99 ms is not 80.5 pictures a second" in said
+    (message,) = importer.odd([tmp_path])
+    assert "repvgg_a0: a batch of 1 in 99 ms is not 80.5 pictures a second" in message
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "reason"),
     [
         ("results.csv", TABLE, "does not say what it was measured on"),
         ("results-imagenet.csv", "a,b\n1,2\n", "has no column model, img_size"),
@@ -187,13 +187,13 @@ def test_a_step_time_that_is_not_the_batch_over_the_throughput_is_named(tmp_path
     ],
 )
 def test_what_is_no_table_of_timms_is_refused_in_one_sentence(
-    tmp_path: Path, name: str, text: str | bytes, said: str
+    tmp_path: Path, name: str, text: str | bytes, reason: str
 ) -> None:
     table = tmp_path / name
     table.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
     with pytest.raises(UsageError) as raised:
         importer.cards([table])
-    assert said in str(raised.value)
+    assert reason in str(raised.value)
 
 
 def test_the_cards_pass_the_check(cards: list[ImportedCard], tmp_path: Path, mir) -> None:

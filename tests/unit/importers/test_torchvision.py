@@ -65,22 +65,22 @@ def test_the_committed_cards_are_of_these_weights(weights: dict[str, Any]) -> No
 
 
 def test_every_claim_is_the_librarys_number(weights: dict[str, Any], index: Index) -> None:
-    for each in read_claims(index):
-        meta = weights[each.model.name].meta
-        claims = {(claim.dataset.name if claim.dataset else None, claim.label): claim for claim in each.claims}
-        assert not each.unreadable
+    for model in read_claims(index):
+        meta = weights[model.model.name].meta
+        claims = {(claim.dataset.name if claim.dataset else None, claim.label): claim for claim in model.claims}
+        assert not model.unreadable
         expected: dict[tuple[str | None, str], Decimal] = {
             (None, "Parameters"): Decimal(meta["num_params"]),
             (None, "FLOPs"): Decimal(repr(meta["_ops"])) * 10**9,
             (None, "File Size"): Decimal(repr(meta["_file_size"])) * MIB,
         }
-        for dataset, said in meta["_metrics"].items():
-            for key, value in said.items():
+        for dataset, metrics in meta["_metrics"].items():
+            for key, value in metrics.items():
                 if not math.isnan(value):
                     name = importer._DATASETS.get(dataset, dataset)
                     number = Decimal(repr(value)) / (100 if key in RATIOS else 1)
                     expected[name, RATIOS.get(key) or NUMBERS[key]] = number
-        assert {key: claim.reported.value for key, claim in claims.items()} == expected, each.model.name
+        assert {key: claim.reported.value for key, claim in claims.items()} == expected, model.model.name
 
 
 def test_what_else_a_card_says_is_the_librarys(weights: dict[str, Any], index: Index) -> None:

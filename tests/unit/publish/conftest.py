@@ -75,13 +75,13 @@ def contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contents:
         card.parent.mkdir(exist_ok=True)
         card.write_text(CARD.format(models="".join(models), text=text), encoding="utf-8")
         index = load([card.parent], root=card.parent)
-        known = verdicts or {}
-        found = [
-            evidence(claim, known[claim.model, claim.subject], **details)
+        expected = verdicts or {}
+        records = [
+            evidence(claim, expected[claim.model, claim.subject], **details)
             for claim in claims(index)
-            if (claim.model, claim.subject) in known
+            if (claim.model, claim.subject) in expected
         ]
-        return gather(Material(index=index, findings=check(index), evidence=found, base_url=base_url))
+        return gather(Material(index=index, findings=check(index), evidence=records, base_url=base_url))
 
     make.model = model  # type: ignore[attr-defined]
     return make

@@ -27,12 +27,12 @@ def attachments(root: Path) -> Attachments:
     return Attachments(root, card_pages([(str(root / "cards" / "other.md"), "models/other.md")]))
 
 
-def resolvers(known: Attachments, root: Path) -> tuple[Resolve, Resolve]:
-    return known.resolvers(Text(key="", text="", base=root / "cards"), str)
+def resolvers(attachments: Attachments, root: Path) -> tuple[Resolve, Resolve]:
+    return attachments.resolvers(Text(key="", text="", base=root / "cards"), str)
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "name"),
     [
         ("a.png", "a.png"),
         ("./a.png?raw=true#x", "a.png"),
@@ -47,11 +47,11 @@ def resolvers(known: Attachments, root: Path) -> tuple[Resolve, Resolve]:
         ("a\0.png", None),
     ],
 )
-def test_pictures_come_from_inside_the_root(root: Path, url: str, found: str | None) -> None:
-    known = attachments(root)
-    path = resolvers(known, root)[1](url)
-    assert (path and path.partition("-")[2]) == found
-    assert b"secret" not in known.files.values()
+def test_pictures_come_from_inside_the_root(root: Path, url: str, name: str | None) -> None:
+    store = attachments(root)
+    path = resolvers(store, root)[1](url)
+    assert (path and path.partition("-")[2]) == name
+    assert b"secret" not in store.files.values()
 
 
 def test_links_lead_to_pages_of_cards_and_to_files_that_run_nothing(root: Path) -> None:

@@ -30,8 +30,8 @@ def test_the_front_is_what_nothing_to_its_left_is_as_good_as(better: str, extra:
         (dot.x, dot.y)
         for dot in counted
         if not any(
-            (each.x < dot.x and sign * each.y >= sign * dot.y) or (each.x == dot.x and sign * each.y > sign * dot.y)
-            for each in counted
+            (rival.x < dot.x and sign * rival.y >= sign * dot.y) or (rival.x == dot.x and sign * rival.y > sign * dot.y)
+            for rival in counted
         )
     }
     assert {(dot.x, dot.y) for dot in front(DOTS, better, extra=extra)} == expected
@@ -47,7 +47,7 @@ def test_the_drawing_is_well_formed_inside_its_frame_and_says_names_as_text() ->
     drawn = str(chart([*DOTS, evil], X, Y, "higher", lambda page: page))
     root = ElementTree.fromstring(drawn)
     assert "script" not in {element.tag for element in root.iter()}
-    places = [tuple(map(float, found)) for found in re.findall(r"M([\d.]+) ([\d.]+)h0", drawn)]
+    places = [tuple(map(float, place)) for place in re.findall(r"M([\d.]+) ([\d.]+)h0", drawn)]
     assert len(places) == 41
     assert all(0 < x < 560 and 0 < y < 320 for x, y in places)
     texts = [element.text or "" for element in root.iter("text")]

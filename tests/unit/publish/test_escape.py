@@ -34,7 +34,7 @@ class Reader(HTMLParser):
 @settings(max_examples=150, deadline=None)
 @given(TEXT)
 def test_a_value_is_text_in_a_paragraph_a_heading_and_a_block_of_html(text: str) -> None:
-    shown = escape.plain(text)
+    words = escape.plain(text)
     places = {"{}": ["p"], "x {} y": ["p"], "# {}": ["h1"], "<div>\n<p>{}</p>\n</div>": ["div", "p"]}
     for place, tags in places.items():
         page = place.replace("{}", escape.inert(text))
@@ -42,7 +42,7 @@ def test_a_value_is_text_in_a_paragraph_a_heading_and_a_block_of_html(text: str)
         for rendered in (markdown.markdown(page, extensions=EXTENSIONS), commonmark):
             read = Reader(rendered)
             assert read.tags == (tags if page else []), (page, rendered)
-            assert shown in read.text.strip()
+            assert words in read.text.strip()
 
 
 @given(TEXT)
@@ -65,7 +65,7 @@ def test_a_block_reads_the_same_to_a_browser_and_holds_no_markdown(text: str) ->
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "valid"),
     [
         ("https://example.org/a?b=c#d", True),
         ("http://example.org", True),
@@ -81,8 +81,8 @@ def test_a_block_reads_the_same_to_a_browser_and_holds_no_markdown(text: str) ->
         (None, False),
     ],
 )
-def test_follows_only_addresses_of_the_web(url: object, kept: bool) -> None:
-    assert (escape.link(url) is not None) == kept
+def test_follows_only_addresses_of_the_web(url: object, valid: bool) -> None:
+    assert (escape.link(url) is not None) == valid
 
 
 def test_json_cannot_end_its_script() -> None:

@@ -16,7 +16,7 @@ def findings(folder: Path, cache: Path) -> list[str]:
     command = [sys.executable, "-m", "registry", "site", "pages", "cards", "--output", "pages"]
     environment = {**os.environ, "MIR_CACHE": str(cache)}
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-    return [each["rule"] for each in json.loads((folder / "pages/api/v1/findings.json").read_text())["data"]]
+    return [finding["rule"] for finding in json.loads((folder / "pages/api/v1/findings.json").read_text())["data"]]
 
 
 def test_a_changed_card_is_checked_again(tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ See [another](b.md), [notes](notes.txt) and ![a picture](dot.png).
 """
 
 
-def write(cards: Path, name: str, **said: object) -> None:
+def write(cards: Path, name: str, **fields: object) -> None:
     defaults = {"family": f"F{name}", "at": ord(name) % 10, "parameters": 1000, "top1": 70, "dataset": "ImageNet"}
-    (cards / f"{name}.md").write_text(CARD.format(name=name, **(defaults | said)))
+    (cards / f"{name}.md").write_text(CARD.format(name=name, **(defaults | fields)))
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def cards(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The models whose files were made, in order."""
-    found: list[str] = []
+    slugs: list[str] = []
     real = models.page_of
     # The other pages are no business of these tests, and take most of the time.
     module = sys.modules["registry.publish.build"]
@@ -63,8 +63,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(module, "_pages", lambda content, *_: (page for kind in kinds for page in kind(content)))
     monkeypatch.setattr(module, "_assets", list)
     monkeypatch.setattr(module, "plot", lambda *_: None)
-    monkeypatch.setattr(models, "page_of", lambda *given: (found.append(given[-1].slug), real(*given))[1])
-    return found
+    monkeypatch.setattr(models, "page_of", lambda *arguments: (slugs.append(arguments[-1].slug), real(*arguments))[1])
+    return slugs
 
 
 def material(cards: Path) -> Material:
@@ -107,52 +107,52 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_makes_again_what_changed_and_comes_to_the_same(
-    cards: Path, tmp_path: Path, made: list[str], change: str
+    cards: Path, tmp_path: Path, slugs: list[str], change: str
 ) -> None:
     pages(material(cards), out=tmp_path / "pages")
     happens, again = CHANGES[change]
     happens(cards)
-    made.clear()
+    slugs.clear()
     pages(material(cards), out=tmp_path / "pages")
-    assert "".join(sorted(made)) == again
+    assert "".join(sorted(slugs)) == again
     pages(material(cards), out=tmp_path / "fresh")
     assert files(tmp_path / "pages") == files(tmp_path / "fresh")
 
 
-def test_makes_again_what_somebody_wrote_to(cards: Path, tmp_path: Path, made: list[str]) -> None:
+def test_makes_again_what_somebody_wrote_to(cards: Path, tmp_path: Path, slugs: list[str]) -> None:
     out = tmp_path / "pages"
     pages(material(cards), out=out)
     before = files(out)
     (out / "models" / "a.md").write_text("mine")
     (out / "badges" / "b.svg").unlink()
-    made.clear()
+    slugs.clear()
     pages(material(cards), out=out)
-    assert made == ["a", "b"]
+    assert slugs == ["a", "b"]
     assert files(out) == before
 
 
-@pytest.mark.parametrize("what", ["address", "templates", "addresses", "remembered"])
-def test_makes_all_again_where_the_site_is_another(cards: Path, tmp_path: Path, made: list[str], what: str) -> None:
-    out, given = tmp_path / "pages", material(cards)
-    pages(given, out=out)
-    made.clear()
+@pytest.mark.parametrize("change", ["address", "templates", "addresses", "remembered"])
+def test_makes_all_again_where_the_site_is_another(cards: Path, tmp_path: Path, slugs: list[str], change: str) -> None:
+    out, source = tmp_path / "pages", material(cards)
+    pages(source, out=out)
+    slugs.clear()
     templates = tmp_path / "templates"
     templates.mkdir()
-    if what == "address":
-        pages(replace(given, base_url="https://example.org/"), out=out)
-    elif what == "templates":
+    if change == "address":
+        pages(replace(source, base_url="https://example.org/"), out=out)
+    elif change == "templates":
         (templates / "model.md.j2").write_text("# {{ entry.name }}\n")
-        pages(given, out=out, templates=templates)
-    elif what == "addresses":
-        pages(given, out=out, directory_urls=False)
+        pages(source, out=out, templates=templates)
+    elif change == "addresses":
+        pages(source, out=out, directory_urls=False)
     else:
         (out / ".mir-pages").write_text('{"by": 1')
-        pages(given, out=out)
-    assert made == list("abcdef")
+        pages(source, out=out)
+    assert slugs == list("abcdef")
 
 
 def test_pages_of_collections_and_papers_stay_with_their_models(
-    cards: Path, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+    cards: Path, tmp_path: Path, slugs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages(material(cards), out=tmp_path / "pages")
     write(cards, "b", parameters=1001, top1=71)

@@ -46,9 +46,9 @@ def test_pictures_enlarged_by_different_factors_are_ranked_apart(contents: Any) 
         text: str = contents.model(name, value, metric="PSNR", dataset=dataset)
         return text.replace("Image Classification", "Image Super-Resolution")
 
-    given = [model("swinir_x2s64_8xb4", 38.4), model("EDSR-x4plus", 32.3), model("swinir_x4s64_8xb4", 32.9)]
-    content = contents([*given, model("basic", 31.0), model("tdan_x4ft", 26.5, "Vid4(BIx4)")])
-    boards = {(each.name, board.variant): board for each in content.datasets for board in each.boards}
+    models = [model("swinir_x2s64_8xb4", 38.4), model("EDSR-x4plus", 32.3), model("swinir_x4s64_8xb4", 32.9)]
+    content = contents([*models, model("basic", 31.0), model("tdan_x4ft", 26.5, "Vid4(BIx4)")])
+    boards = {(dataset.name, board.variant): board for dataset in content.datasets for board in dataset.boards}
     assert {key: [place.entry.name for place in board.places] for key, board in boards.items()} == {
         ("Set5", "x4"): ["swinir_x4s64_8xb4", "EDSR-x4plus"],
         ("Set5", "x2"): ["swinir_x2s64_8xb4"],
@@ -72,7 +72,7 @@ def test_the_words_of_a_name_rank_a_metric_that_the_vocabulary_lacks(contents: A
 def test_spellings_of_one_dataset_are_one(contents: Any) -> None:
     model = contents.model
     content = contents([model("a", "70%", dataset="ImageNet-1k"), model("b", "71%", dataset="imagenet")])
-    assert [(each.name, each.models) for each in content.datasets] == [("ImageNet", 2)]
+    assert [(dataset.name, dataset.models) for dataset in content.datasets] == [("ImageNet", 2)]
 
 
 def test_leaderboards_of_one_metric_are_told_apart_by_their_task(contents: Any) -> None:

@@ -78,7 +78,7 @@ def test_the_feed_has_the_newest_verdict_first(content: Any) -> None:
 def test_every_model_has_a_badge_and_every_measured_claim_one(content: Any) -> None:
     _, b, _ = content.catalog.entries
     files = badge_files.files(b)
-    assert set(files) == {f"badges/b{which}.{kind}" for which in ("", "-parameters") for kind in ("svg", "json")}
+    assert set(files) == {f"badges/b{part}.{kind}" for part in ("", "-parameters") for kind in ("svg", "json")}
     assert json.loads(files["badges/b.json"])["message"] == "1 of 2 refuted"
     assert ET.fromstring(files["badges/b-parameters.svg"]).get("aria-label", "").startswith("Parameters: 1000")
 

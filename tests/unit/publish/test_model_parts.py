@@ -75,15 +75,15 @@ def test_the_citation_is_the_cards_own_or_made_from_its_paper(contents: Any) -> 
     (entry,) = contents([with_field(contents.model("a", "70%"), "Paper", "1512.03385")]).catalog.entries
     assert snippets.citation(entry, (), BIBTEX, "", "") == "@article{a,\n  title = {B}\n}"
     papers = tuple(references({"Title": "Deep {Residual} Learning", "URL": "https://arxiv.org/abs/1512.03385"}))
-    made = snippets.citation(entry, papers, "# A\n", "2015-12", "")
-    assert made.startswith("@misc{deep-residual-learning,")
+    entry_text = snippets.citation(entry, papers, "# A\n", "2015-12", "")
+    assert entry_text.startswith("@misc{deep-residual-learning,")
     for line in (
         "{Deep Residual Learning}",
         "eprint        = {1512.03385}",
         "{2015}",
         "{https://arxiv.org/abs/1512.03385}",
     ):
-        assert line in made
+        assert line in entry_text
     alone = snippets.citation(entry, (), "", "", "https://example.org/models/a.html")
     assert "{a}" in alone
     assert "{https://example.org/models/a.html}" in alone
@@ -95,9 +95,9 @@ def test_a_card_without_prose_shows_its_readme(contents: Any, tmp_path: Path) ->
     (tmp_path / "cards" / "docs").mkdir(parents=True)
     (tmp_path / "cards" / "docs" / "README.md").write_text("# Read me\n\n![x](x.png)\n")
     content = contents([card])
-    found = text_of(content.catalog.entries[0], content.attachments)
-    assert found is not None
-    assert (found.text.splitlines()[0], found.base.name) == ("# Read me", "docs")
+    text = text_of(content.catalog.entries[0], content.attachments)
+    assert text is not None
+    assert (text.text.splitlines()[0], text.base.name) == ("# Read me", "docs")
     outside = contents([with_field(contents.model("a", "70%"), "README", "../../etc/README.md")])
     assert text_of(outside.catalog.entries[0], outside.attachments) is None
 
@@ -109,44 +109,44 @@ def test_layers_are_grouped_until_they_can_be_read(contents: Any) -> None:
         {("a", "parameters"): "reproduced"},
         by_layer=[[*pair] for pair in by_layer.items()],
     )
-    found = layers(content.catalog.entries[0])
-    assert [layer.name for layer in found] == ["stage0", "stage1", "stage2", "stage3", "head"]
-    assert sum(layer.counts["parameters"] for layer in found) == sum(by_layer.values())
-    assert sum(layer.shares["parameters"] for layer in found) == pytest.approx(1)
+    rows = layers(content.catalog.entries[0])
+    assert [layer.name for layer in rows] == ["stage0", "stage1", "stage2", "stage3", "head"]
+    assert sum(layer.counts["parameters"] for layer in rows) == sum(by_layer.values())
+    assert sum(layer.shares["parameters"] for layer in rows) == pytest.approx(1)
 
 
 def test_the_front_is_what_nothing_beats(contents: Any) -> None:
     drawn = [(f"m{at}", 50 + (at * 37) % 41, 1000 * (1 + (at * 13) % 17)) for at in range(40)]
     content = contents([contents.model(name, f"{top}%", parameters=size) for name, top, size in drawn])
-    made = plot(content, Links())
-    assert made is not None
+    drawing = plot(content, Links())
+    assert drawing is not None
     best: dict[int, int] = {}
     for _, top, size in drawn:
         best[size] = max(top, best.get(size, 0))
     # By definition: no other model costs no more and is better, or costs less and is as good.
     expected = {(size, top) for size, top in best.items() if not any((s < size and t >= top) for s, t in best.items())}
-    points = {(int(dot.x), round(dot.y * 100)) for dot in made.front}
+    points = {(int(dot.x), round(dot.y * 100)) for dot in drawing.front}
     assert points == expected
-    assert "<svg" in vega.drawing(made.drawn)
+    assert "<svg" in vega.drawing(drawing.drawn)
 
 
 def test_a_picture_s_time_on_a_machine_is_of_the_quickest_batch(contents: Any) -> None:
     def timed(name: str, *rates: str) -> str:
         rows = [
             f"{{value: {rate}, hardware: GPU {gpu}, mode: AMP, batch size: {batch}}}"
-            for rate, gpu, batch in (each.split() for each in rates)
+            for rate, gpu, batch in (rate_text.split() for rate_text in rates)
         ]
-        said = f"    Throughput (images/s): [{', '.join(rows)}]\n    Parameters"
-        return contents.model(name, "70%").replace("    Parameters", said)
+        lines = f"    Throughput (images/s): [{', '.join(rows)}]\n    Parameters"
+        return contents.model(name, "70%").replace("    Parameters", lines)
 
-    made = plot(contents([timed("a", "100 X 1", "400 X 64", "3 Y 1"), timed("b", "50 X 1")]), Links())
-    assert made is not None
-    keys = {label: key for key, label in made.costs}
+    drawing = plot(contents([timed("a", "100 X 1", "400 X 64", "3 Y 1"), timed("b", "50 X 1")]), Links())
+    assert drawing is not None
+    keys = {label: key for key, label in drawing.costs}
     assert "Seconds a picture, GPU X, AMP" in keys
     assert "Seconds a picture, GPU Y, AMP" not in keys, "one model alone was timed on it"
     key = keys["Seconds a picture, GPU X, AMP"]
-    data = json.loads(made.script.removeprefix("window.mirPlot = ").removesuffix(";\n"))
-    assert {each["name"]: each[key][0] for each in data["models"]} == {"a": 0.0025, "b": 0.02}
+    data = json.loads(drawing.script.removeprefix("window.mirPlot = ").removesuffix(";\n"))
+    assert {row["name"]: row[key][0] for row in data["models"]} == {"a": 0.0025, "b": 0.02}
 
 
 def test_the_first_board_of_every_data_set_stands_before_any_second(contents: Any) -> None:
@@ -155,7 +155,7 @@ def test_the_first_board_of_every_data_set_stands_before_any_second(contents: An
         contents.model(name, "70%", dataset=data) + second for data in ("ImageNet", "ImageNet-V2") for name in "ab"
     ]
     (boards,) = by_task(contents(models).datasets).values()
-    assert [each.label for each in boards] == [
+    assert [headline.label for headline in boards] == [
         "Top 1 Accuracy, ImageNet",
         "Top 1 Accuracy, ImageNet-V2",
         "Top 5 Accuracy, ImageNet",
@@ -174,7 +174,7 @@ def claim(text: str, kind: Any) -> Claim:
 
 
 @pytest.mark.parametrize(
-    ("measured", "text", "kind", "shown"),
+    ("measured", "text", "kind", "expected"),
     [
         (0.56522, "56.55%", "ratio", "56.522%"),
         (0.56522, "0.5655", "ratio", "0.56522"),
@@ -186,8 +186,8 @@ def claim(text: str, kind: Any) -> Claim:
         (1.0, "100.00%", "ratio", "100.00%"),
     ],
 )
-def test_a_measurement_is_printed_like_its_claim(measured: float, text: str, kind: Any, shown: str) -> None:
-    assert numbers.beside(measured, claim(text, kind).reported, kind) == shown
+def test_a_measurement_is_printed_like_its_claim(measured: float, text: str, kind: Any, expected: str) -> None:
+    assert numbers.beside(measured, claim(text, kind).reported, kind) == expected
 
 
 def test_short_numbers_keep_three_digits() -> None:
@@ -211,8 +211,8 @@ def test_short_numbers_keep_three_digits() -> None:
     ],
 )
 def test_a_measurement_leads_to_its_convention(label: str | None, name: str | None) -> None:
-    found = convention_of(label)
-    assert (found.name if found else None) == name
+    convention = convention_of(label)
+    assert (convention.name if convention else None) == name
 
 
 def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: Path) -> None:
@@ -224,9 +224,9 @@ def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: 
     content = gather(Material(index=index))
     tasks = {entry.name: content.measured_on[entry.slug].tasks for entry in content.catalog.entries}
     assert tasks == {"heard": ("Speech Recognition",), "other": ("No Such Task",)}
-    shown = [
+    keys = [
         column.key
         for column in model_table(content, content.catalog.entries, id="models", caption="Models").columns
         if not column.folded
     ]
-    assert shown == ["model", "task", "licence", "library"]
+    assert keys == ["model", "task", "licence", "library"]

@@ -31,11 +31,11 @@ model-index:
 
 
 def write(folder: Path, name: str, *results: tuple[str, str, str, str, object]) -> None:
-    found = (
-        RESULT.format(task=task, said=said, dataset=dataset, metric=metric, value=value)
-        for task, said, dataset, metric, value in results
+    sections = (
+        RESULT.format(task=task, said=words, dataset=dataset, metric=metric, value=value)
+        for task, words, dataset, metric, value in results
     )
-    text = HEAD.format(name=json.dumps(name, ensure_ascii=False)) + "".join(found) + f"---\n\n# {name}\n"
+    text = HEAD.format(name=json.dumps(name, ensure_ascii=False)) + "".join(sections) + f"---\n\n# {name}\n"
     (folder / f"card{len(list(folder.iterdir()))}.md").write_text(text, encoding="utf-8")
 
 
@@ -51,8 +51,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ("Retrieval", "Retrieval", "ArguAna", "ndcg_at_10", 40 + at),
         ]
         write(folder / "cards", f"aria-{at}b", *results)
-    many = [("text-classification", "تصنيف", f"news-{at}", "f1", 0.5) for at in range(9)]
-    write(folder / "cards", "نموذج 😀", ("text-classification", "تصنيف", "أخبار 😀", "f1", 0.5), *many)
+    news = [("text-classification", "تصنيف", f"news-{at}", "f1", 0.5) for at in range(9)]
+    write(folder / "cards", "نموذج 😀", ("text-classification", "تصنيف", "أخبار 😀", "f1", 0.5), *news)
     (folder / "cards" / "embedding.md").write_text(MTEB, encoding="utf-8")
     (folder / "cards" / "silent.md").write_text("---\nlicense: mit\npipeline_tag: text-generation\n---\n# Silent\n")
     pages(Material(index=load([folder / "cards"]), name="Acme & sons"), out=folder / "pages")

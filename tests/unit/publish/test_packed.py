@@ -18,8 +18,8 @@ def table(*cells: Cell) -> list[list[object]]:
     columns = (Column(key="model", label="Model"), Column(key="n", label="N", number=True))
     static = [Row(key="x", cells=(Cell(), Cell()))] * 100
     text = HtmlTable(id="t", caption="T", columns=columns, rows=[*static, *rows]).more(lambda path: path)
-    found: list[list[object]] = json.loads(text.partition(" = ")[2].rstrip(";\n"))
-    return found
+    data: list[list[object]] = json.loads(text.partition(" = ")[2].rstrip(";\n"))
+    return data
 
 
 def test_a_number_with_a_verdict_is_two_numbers() -> None:

@@ -21,20 +21,22 @@ def _paths(nav: Any) -> set[str]:
 
 def test_every_page_written_by_hand_is_in_the_navigation() -> None:
     nav = _paths(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
-    written = {f"guide/{file.name}" for file in (ROOT / "site" / "pages").glob("*.md")}
-    assert written - nav == set(), "add it to nav in mkdocs.yml"
-    assert {path for path in nav if path.startswith("guide/")} - written == set()
+    guides = {f"guide/{file.name}" for file in (ROOT / "site" / "pages").glob("*.md")}
+    assert guides - nav == set(), "add it to nav in mkdocs.yml"
+    assert {path for path in nav if path.startswith("guide/")} - guides == set()
 
 
 def test_no_finding_tells_where_the_cards_stand_on_a_disk(contents: Any, tmp_path: Path) -> None:
-    found = contents([contents.model("a", "70%"), contents.model("a", "71%")]).catalog.findings
-    said = [each.message for each in found]
-    assert any("'a' is already a model at " in each for each in said)
-    assert not any(str(tmp_path) in each for each in said)
+    findings = contents([contents.model("a", "70%"), contents.model("a", "71%")]).catalog.findings
+    messages = [finding.message for finding in findings]
+    assert any("'a' is already a model at " in message for message in messages)
+    assert not any(str(tmp_path) in message for message in messages)
 
 
 def test_a_list_of_nothing_says_so(contents: Any) -> None:
     content = contents([contents.model("a", "70%")])
-    said = {page.title: Renderer(Links()).render(page) for page in (*elsewhere.pages(content), *browse.papers(content))}
-    assert "No log of another harness was imported" in said["Imported measurements"]
-    assert "No card names a paper." in said["Papers"]
+    texts = {
+        page.title: Renderer(Links()).render(page) for page in (*elsewhere.pages(content), *browse.papers(content))
+    }
+    assert "No log of another harness was imported" in texts["Imported measurements"]
+    assert "No card names a paper." in texts["Papers"]

@@ -46,8 +46,8 @@ CITED = """
 
 
 def test_a_paper_without_a_title_has_that_of_the_citation(contents: Any) -> None:
-    named = contents.model("a", "70%").replace("  In Collection: Family\n", "  Paper: '1512.03385'\n")
-    (paper,) = contents([named], text=CITED).papers
+    model = contents.model("a", "70%").replace("  In Collection: Family\n", "  Paper: '1512.03385'\n")
+    (paper,) = contents([model], text=CITED).papers
     assert paper.title == "Deep Residual Learning"
-    (paper,) = contents([named], text="@article{he, title = {Unclosed, url = {1512.03385").papers
+    (paper,) = contents([model], text="@article{he, title = {Unclosed, url = {1512.03385").papers
     assert paper.title == "arXiv:1512.03385"

@@ -111,9 +111,9 @@ def test_who_measured_stands_apart(contents: Any) -> None:
 def test_no_column_mixes_units(contents: Any) -> None:
     content = contents([with_metadata(contents.model("a", "70%"), FLOPs="1.43 G")])
     ranged = [
-        each.column
-        for each in (*costs(), *circumstances(content, content.catalog.entries))
-        if each.column.filter == "range"
+        filler.column
+        for filler in (*costs(), *circumstances(content, content.catalog.entries))
+        if filler.column.filter == "range"
     ]
     assert {column.key for column in ranged} == {"parameters", "macs"}
 
@@ -121,7 +121,7 @@ def test_no_column_mixes_units(contents: Any) -> None:
 def test_a_card_was_added_when_its_file_first_came_into_git(tmp_path: Path) -> None:
     def run(*arguments: str, day: str = "2020-01-01") -> None:
         when = {f"GIT_{who}_DATE": f"{day}T12:00:00Z" for who in ("AUTHOR", "COMMITTER")}
-        names = {f"GIT_{who}_{what}": "a@b.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        names = {f"GIT_{who}_{part}": "a@b.org" for who in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
         subprocess.run(["git", "-C", str(tmp_path), *arguments], env={**os.environ, **when, **names}, check=True)
 
     cards = tmp_path / "models"
@@ -135,10 +135,10 @@ def test_a_card_was_added_when_its_file_first_came_into_git(tmp_path: Path) -> N
     assert added(cards) == {"\u6a21\u578b.md": "2019-03", "b.md": "2021-05"}
 
 
-@pytest.mark.parametrize("said", ["https://example.org/net.py", "{URL: https://example.org/net.py, Version: v1}"])
+@pytest.mark.parametrize("value", ["https://example.org/net.py", "{URL: https://example.org/net.py, Version: v1}"])
 @pytest.mark.parametrize("key", ["Code", "Repository"])
-def test_code_is_named_to_search_engines_however_the_card_says_it(contents: Any, key: str, said: str) -> None:
-    content = contents([with_metadata(contents.model("a", "70%"), **{key: said})])
+def test_code_is_named_to_search_engines_however_the_card_says_it(contents: Any, key: str, value: str) -> None:
+    content = contents([with_metadata(contents.model("a", "70%"), **{key: value})])
     (entry,) = content.catalog.entries
     assert content.profiles["a"].code == "https://example.org/net.py"
     assert '"codeRepository": "https://example.org/net.py"' in of_entry(content, Links(), entry)

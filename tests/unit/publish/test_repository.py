@@ -33,13 +33,13 @@ from registry.publish.repository import repository
     ],
 )
 def test_lines_and_reports(url: str, line: str, report: str, tmp_path: Path) -> None:
-    found = repository(url, tmp_path)
-    assert found is not None
-    assert (found.line("a b.md", 7), found.report("a", "b")) == (line, report)
+    folder = repository(url, tmp_path)
+    assert folder is not None
+    assert (folder.line("a b.md", 7), folder.report("a", "b")) == (line, report)
 
 
 def test_the_folder_of_the_cards_is_found_in_git() -> None:
-    found = repository("https://github.com/o/zoo", Path(__file__).parent)
-    assert found is not None
-    assert found.line("a.md", 1).endswith("/tests/unit/publish/a.md#L1")
+    folder = repository("https://github.com/o/zoo", Path(__file__).parent)
+    assert folder is not None
+    assert folder.line("a.md", 1).endswith("/tests/unit/publish/a.md#L1")
     assert repository("", Path()) is None

@@ -29,8 +29,8 @@ def write(cards: Path, **models: int) -> None:
 
 def site(cards: Path, out: Path) -> Path:
     index = load([cards], root=cards)
-    built = build(Material(index=index, findings=check(index)), out=out, docs=out.with_name(f"{out.name}-docs"))
-    assert built.warnings == ()
+    result = build(Material(index=index, findings=check(index)), out=out, docs=out.with_name(f"{out.name}-docs"))
+    assert result.warnings == ()
     return out
 
 
@@ -60,18 +60,18 @@ def test_takes_over_what_did_not_change(tmp_path: Path) -> None:
 
 
 def searched(out: Path) -> list[tuple[str, str, str]]:
-    found = json.loads((out / "search" / "search_index.json").read_text())["docs"]
-    return sorted((each["location"], each["title"], each["text"]) for each in found)
+    documents = json.loads((out / "search" / "search_index.json").read_text())["docs"]
+    return sorted((document["location"], document["title"], document["text"]) for document in documents)
 
 
 def test_the_search_finds_models_by_what_they_claim(tmp_path: Path) -> None:
     cards = tmp_path / "cards"
     write(cards, one=1000, two=2000)
-    found = {location: text for location, _, text in searched(site(cards, tmp_path / "html"))}
-    assert "Parameters 1000" in found["models/one.html"]
+    texts = {location: text for location, _, text in searched(site(cards, tmp_path / "html"))}
+    assert "Parameters 1000" in texts["models/one.html"]
     # Nothing else of a model's page: what it shows would make the index as large as the site.
-    assert not any(location.startswith("models/one.html#") for location in found)
-    assert any(location.startswith("guide/") for location in found)
+    assert not any(location.startswith("models/one.html#") for location in texts)
+    assert any(location.startswith("guide/") for location in texts)
 
 
 def test_another_configuration_builds_everything_again(tmp_path: Path) -> None:
@@ -79,9 +79,9 @@ def test_another_configuration_builds_everything_again(tmp_path: Path) -> None:
     write(cards, one=1000)
     index = load([cards], root=cards)
     before = pages(site(cards, out))
-    told: list[str] = []
+    phases: list[str] = []
     again = Material(index=index, base_url="https://example.org/")
-    build(again, out=out, docs=out.with_name("html-docs"), phase=told.append)
-    assert told == ["writing the pages of 1 model", "making HTML of them, which takes the most time"]
+    build(again, out=out, docs=out.with_name("html-docs"), phase=phases.append)
+    assert phases == ["writing the pages of 1 model", "making HTML of them, which takes the most time"]
     assert pages(out)["one.html"] != before["one.html"]
     assert "https://example.org/models/one.html" in (out / "models" / "one.html").read_text()

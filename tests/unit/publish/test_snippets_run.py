@@ -55,32 +55,32 @@ ENTRIES = catalog(load([ZOO]), (), ()).entries
 def test_the_snippet_builds_the_model_with_its_own_weights_and_transforms(entry, offline):
     code = snippets.load(entry)
     assert code is not None
-    made: dict = {}
+    namespace: dict = {}
     device = "cpu" if entry.name.startswith("quantized_") else "meta"
     with torch.device(device), torch.no_grad():
         try:
-            exec(code, made)
+            exec(code, namespace)
         except (NotImplementedError, RuntimeError) as error:
             if "meta" not in str(error):
                 raise
-            made = {}
+            namespace = {}
             offline.clear()
             with torch.device("cpu"):  # some compute in their constructors
-                exec(code, made)
-    assert offline == [made["model"]]
-    assert not made["model"].training
-    assert callable(made["preprocess"])
-    claimed = next((shown.claim for shown in entry.claims if shown.claim.subject == "parameters"), None)
-    if claimed is not None and device == "meta":
-        assert sum(p.numel() for p in made["model"].parameters()) == claimed.reported.value
+                exec(code, namespace)
+    assert offline == [namespace["model"]]
+    assert not namespace["model"].training
+    assert callable(namespace["preprocess"])
+    claim = next((outcome.claim for outcome in entry.claims if outcome.claim.subject == "parameters"), None)
+    if claim is not None and device == "meta":
+        assert sum(p.numel() for p in namespace["model"].parameters()) == claim.reported.value
 
 
 def loaded(code: str | None) -> dict:
     assert code is not None
-    made: dict = {}
-    exec(code, made)
-    assert not made["model"].training
-    return made
+    namespace: dict = {}
+    exec(code, namespace)
+    assert not namespace["model"].training
+    return namespace
 
 
 def size(model: nn.Module) -> int:
@@ -94,11 +94,11 @@ def test_own_models_load_what_is_downloaded(name, monkeypatch, tmp_path):
     data = downloads.download(downloads.files_of(entry, attachments))
     zipfile.ZipFile(io.BytesIO(data)).extractall(tmp_path)
     monkeypatch.chdir(tmp_path)
-    made = loaded(snippets.load(entry))
-    (claim,) = (shown.claim for shown in entry.claims if shown.claim.subject == "parameters")
-    assert size(made["model"]) == claim.reported.value
+    namespace = loaded(snippets.load(entry))
+    (claim,) = (outcome.claim for outcome in entry.claims if outcome.claim.subject == "parameters")
+    assert size(namespace["model"]) == claim.reported.value
     if name == "union-bert":
-        assert made["preprocess"]("The state of the union is strong.")["input_ids"]
+        assert namespace["preprocess"]("The state of the union is strong.")["input_ids"]
 
 
 TIMM = ("resnet.md", "beit.md", "mobilenetv3.md", "rdnet.md", "gcvit.md")
@@ -123,20 +123,20 @@ def test_snippets_of_timm_name_weights_that_timm_has(timm_entries):
 def test_snippets_of_timm_build_and_resize_as_their_cards_say(name, timm_entries, monkeypatch):
     import timm
 
-    given = []
-    monkeypatch.setattr(timm.models._builder, "load_pretrained", lambda model, **_: given.append(model))
+    modules = []
+    monkeypatch.setattr(timm.models._builder, "load_pretrained", lambda model, **_: modules.append(model))
     (entry,) = (entry for entry in timm_entries if entry.name == name)
     try:
         with torch.device("meta"):
-            made = loaded(snippets.load(entry))
+            namespace = loaded(snippets.load(entry))
     except RuntimeError as error:  # timm before 1.0.22 computes in some constructors
         if "meta" not in str(error):
             raise
-        made = loaded(snippets.load(entry))
-    assert given == [made["model"]]
-    assert made["settings"]["input_size"][-1] == entry.model.get("Image Size")
-    assert made["settings"]["crop_pct"] == entry.model.get("Crop Pct")
-    assert callable(made["preprocess"])
+        namespace = loaded(snippets.load(entry))
+    assert modules == [namespace["model"]]
+    assert namespace["settings"]["input_size"][-1] == entry.model.get("Image Size")
+    assert namespace["settings"]["crop_pct"] == entry.model.get("Crop Pct")
+    assert callable(namespace["preprocess"])
 
 
 def test_weights_from_elsewhere_are_fetched_and_fit(monkeypatch, tmp_path):
@@ -153,13 +153,13 @@ def test_weights_from_elsewhere_are_fetched_and_fit(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("card", "named"),
+    ("card", "source"),
     [
         ("Library: transformers\n  Config: here/config.json", '"here"'),
         ("Builder: transformers:owner/model", '"owner/model"'),
     ],
 )
-def test_models_of_transformers_are_loaded_by_folder_or_name(card, named, tmp_path):
+def test_models_of_transformers_are_loaded_by_folder_or_name(card, source, tmp_path):
     (tmp_path / "model-index.yml").write_text(f"Models:\n- Name: mine\n  {card}\n")
     (entry,) = catalog(load([tmp_path / "model-index.yml"]), (), ()).entries
-    assert f"from_pretrained({named})" in str(snippets.load(entry))
+    assert f"from_pretrained({source})" in str(snippets.load(entry))

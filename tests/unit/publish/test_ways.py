@@ -30,7 +30,7 @@ def gathered(folder: Path, printed: str, rows: object = ROWS):
     from registry.claims import read_claims
 
     index = load([card(folder, printed)])
-    ((claim,),) = (each.claims for each in read_claims(index))
+    ((claim,),) = (reading.claims for reading in read_claims(index))
     way = "2 x fvcore 0.1.5, 224x224"
     details = {"conventions": rows, "input": [3, 224, 224], "tried": {way: 8223025152}, "chance": 1e-9, "unit": "FLOPs"}
     measured = Measurement(value=8223025152, method="count", convention=way, details=details)
@@ -41,17 +41,17 @@ def gathered(folder: Path, printed: str, rows: object = ROWS):
 
 def test_equal_counts_are_one_row_and_the_card_s_own_is_marked(tmp_path):
     (entry,) = gathered(tmp_path, "8.22G").catalog.entries
-    found = ways(entry)
-    assert found is not None
-    assert found.size == "3x224x224"
-    assert [(way.macs("G"), way.flops("G"), way.names, way.claimed) for way in found.counts] == [
+    summary = ways(entry)
+    assert summary is not None
+    assert summary.size == "3x224x224"
+    assert [(way.macs("G"), way.flops("G"), way.names, way.claimed) for way in summary.counts] == [
         ("4.089", "8.178", ("MACs",), 0),
         ("4.112", "8.223", ("fvcore 0.1.5",), 2),
         ("4.134", "8.267", ("thop 0.1.1",), 0),
         ("", "8.178", ("torch",), 0),
     ]
-    assert found.counts[1].used_by == ("users of fvcore, Detectron2", "timm's result tables")
-    assert "4.089 to 4.134 GMACs" in found.sentence
+    assert summary.counts[1].used_by == ("users of fvcore, Detectron2", "timm's result tables")
+    assert "4.089 to 4.134 GMACs" in summary.sentence
 
 
 def test_every_convention_that_gives_the_number_counts_it_among_its_models(tmp_path):
@@ -81,5 +81,5 @@ def test_every_count_of_which_it_is_known_who_uses_it_is_one_that_is_made():
     from registry import count
     from registry.publish.ways import USED_BY
 
-    made = count(nn.Sequential(nn.Conv2d(3, 4, 3)), (3, 8, 8))["counts"]
-    assert set(USED_BY) <= set(made)
+    counts = count(nn.Sequential(nn.Conv2d(3, 4, 3)), (3, 8, 8))["counts"]
+    assert set(USED_BY) <= set(counts)

@@ -13,8 +13,8 @@ def test_the_page_of_published_zoos_is_read_in_whole() -> None:
     page = (resource("site") / "pages" / "wrong-numbers.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| [")]
     assert len(studied()) == len(rows) == 25
-    assert {each.zoo for each in studied()} == {"timm", "mmpretrain"}
-    slip = next(each for each in studied() if "resnet34_8xb32" in each.subject)
+    assert {mistake.zoo for mistake in studied()} == {"timm", "mmpretrain"}
+    slip = next(mistake for mistake in studied() if "resnet34_8xb32" in mistake.subject)
     assert (slip.kind, slip.claim, slip.measured) == ("decimal slip", "Parameters 2180000", "21797672")
 
 
@@ -22,7 +22,7 @@ def test_own_mistakes_stand_first_and_published_ones_where_the_site_shows_them(c
     refuted = contents([contents.model("a", "99%")], {("a", "top-1-accuracy"): "refuted"})
     (first, *_) = mistakes(refuted)
     assert (first.kind, first.zoo, first.subject, first.measured) == (REFUTED, OWN, "a", "24.8%")
-    assert {each.zoo for each in mistakes(refuted)} == {OWN}
+    assert {mistake.zoo for mistake in mistakes(refuted)} == {OWN}
     (page,) = findings(refuted)
     assert page.context["table"].rows[0].cells[0].text == "a"
 
@@ -36,10 +36,10 @@ def test_a_quantized_file_does_not_disagree_and_a_halved_one_does() -> None:
     models = resource("site").parent / "models"
     cards = [models / "torchvision" / f"{name}.md" for name in ("quantization-resnet", "resnet")]
     index = load(cards, root=models)
-    found = mistakes(
+    problems = mistakes(
         gather(Material(index=index, findings=check(index), evidence=Store(models / "evidence").records()))
     )
-    disagree = {each.subject for each in found if each.kind == DISAGREES}
+    disagree = {mistake.subject for mistake in problems if mistake.kind == DISAGREES}
     assert "wide_resnet101_2.IMAGENET1K_V1" in disagree
     assert not any("quantized" in name for name in disagree)
 
@@ -52,10 +52,10 @@ def test_the_numbers_of_the_home_page_are_those_of_the_evidence() -> None:
         if record.claim.model == "resnet50.IMAGENET1K_V1" and record.claim.subject == "flops"
     )
     assert counted is not None
-    known = {name: value for name, value, _ in counted.details["conventions"]}
-    assert [(each.convention, each.counted) for each in PRINTED] == [
-        (each.convention, known[each.convention]) for each in PRINTED
+    counts = {name: value for name, value, _ in counted.details["conventions"]}
+    assert [(row.convention, row.counted) for row in PRINTED] == [
+        (row.convention, counts[row.convention]) for row in PRINTED
     ]
-    for each in PRINTED:
-        digits = len(each.text.partition(".")[2])
-        assert f"{each.counted / 1e9:.{digits}f}" == each.text
+    for row in PRINTED:
+        digits = len(row.text.partition(".")[2])
+        assert f"{row.counted / 1e9:.{digits}f}" == row.text

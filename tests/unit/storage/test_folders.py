@@ -18,8 +18,8 @@ from registry.types import OutputError, StorageError
 @pytest.fixture(params=["local", "memory", "s3"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
     where = {"local": lambda: str(tmp_path / "kept"), "memory": lambda: f"memory://{uuid.uuid4()}/kept"}
-    named = where.get(request.param, lambda: f"{request.getfixturevalue('s3')}/kept")()
-    return open_folder(place(named))
+    address = where.get(request.param, lambda: f"{request.getfixturevalue('s3')}/kept")()
+    return open_folder(place(address))
 
 
 def test_files_are_written_listed_and_read(folder: Folder) -> None:
@@ -35,8 +35,8 @@ def test_files_are_written_listed_and_read(folder: Folder) -> None:
     folder.write("a/one.json", b"another")
     assert folder.read("a/one.json", 99) == b"another"
     assert folder.read("a/one.json", 3) == b"anot"  # one more than the limit, to be seen to be too large
-    found = folder.read_each(["a/one.txt", "nowhere.json", "b/two.json"], 99)
-    assert [type(each) for each in found] == [bytes, FileNotFoundError, bytes]
+    contents = folder.read_each(["a/one.txt", "nowhere.json", "b/two.json"], 99)
+    assert [type(content) for content in contents] == [bytes, FileNotFoundError, bytes]
     with pytest.raises(FileNotFoundError):
         folder.read("nowhere.json", 9)
 
@@ -125,16 +125,16 @@ def test_what_is_gone_since_it_was_read_is_made_anew(s3: str) -> None:
 
     folder = RemoteFolder(place(f"{s3}/kept"))  # type: ignore[arg-type]
     folder.write("a", b"old")
-    seen: list[bytes | None] = []
+    states: list[bytes | None] = []
 
     def decide(before: bytes | None) -> bytes:
-        seen.append(before)
-        if seen == [b"old", b"old"]:
+        states.append(before)
+        if states == [b"old", b"old"]:
             fsspec.filesystem("s3").rm(f"{s3}/kept/a")
         return b"new"
 
     folder.update("a", 9, decide)
-    assert seen == [b"old", b"old", None]
+    assert states == [b"old", b"old", None]
     assert folder.read("a", 9) == b"new"
 
 

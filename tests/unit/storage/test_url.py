@@ -9,7 +9,7 @@ from registry.types import UsageError
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("models/evidence", Path("models/evidence")),
         ("C:\\evidence", Path("C:\\evidence")),
@@ -19,8 +19,8 @@ from registry.types import UsageError
         ("gs://bucket/a", StoreUrl("gs://bucket/a")),
     ],
 )
-def test_paths_and_urls(text: str, found: object) -> None:
-    assert place(text) == found
+def test_paths_and_urls(text: str, expected: object) -> None:
+    assert place(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ def test_an_index_and_its_models_are_lines_and_tables(tmp_path: Path) -> None:
     assert repr(index.cards[0]).endswith("a.yml: model-index, 61 models>")
     (model, *_) = index.models
     assert repr(model).startswith("<Model <script>alert(1)</script> (")
-    shown = index._repr_html_()
-    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td>25.6M</td><td></td><td>1</td>" in shown
-    assert shown.endswith("<p>and 11 more</p>")
+    html = index._repr_html_()
+    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td>25.6M</td><td></td><td>1</td>" in html
+    assert html.endswith("<p>and 11 more</p>")
     assert "<td>Top 1 Accuracy on ImageNet</td><td>76.13%</td>" in model._repr_html_()
-    assert "<script>" not in shown + model._repr_html_()
+    assert "<script>" not in html + model._repr_html_()

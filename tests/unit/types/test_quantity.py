@@ -45,7 +45,7 @@ def test_value_and_precision_as_printed(text: str, kind: str, value: str, half_w
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "said"),
+    ("text", "kind", "reason"),
     [
         ("banana", "count", "'banana' is not a number"),
         ("", "count", "'' is not a number"),
@@ -68,23 +68,23 @@ def test_value_and_precision_as_printed(text: str, kind: str, value: str, half_w
         ("5 M M", "ratio", "has no unit"),
     ],
 )
-def test_what_is_no_such_number_says_why(text: str, kind: str, said: str) -> None:
-    with pytest.raises(QuantityError, match=said):
+def test_what_is_no_such_number_says_why(text: str, kind: str, reason: str) -> None:
+    with pytest.raises(QuantityError, match=reason):
         Quantity.parse(text, kind)  # type: ignore[arg-type]
 
 
 def test_a_measurement_holds_at_the_ends_of_the_printed_precision_and_not_beyond() -> None:
-    claimed = Quantity.parse("56.55%", "ratio")
-    assert claimed.holds(Decimal("0.56545"))
-    assert claimed.holds(0.56555)
-    assert not claimed.holds(0.565551)
-    assert not claimed.holds(0.56544)
+    quantity = Quantity.parse("56.55%", "ratio")
+    assert quantity.holds(Decimal("0.56545"))
+    assert quantity.holds(0.56555)
+    assert not quantity.holds(0.565551)
+    assert not quantity.holds(0.56544)
 
 
 def test_an_exact_count_holds_only_itself() -> None:
-    claimed = Quantity.parse("61100840", "count")
-    assert claimed.holds(61100840)
-    assert not claimed.holds(61100841)
+    quantity = Quantity.parse("61100840", "count")
+    assert quantity.holds(61100840)
+    assert not quantity.holds(61100841)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_exact_count_holds_only_itself() -> None:
     ],
 )
 def test_a_mean_with_its_spread(text: str, kind: str, value: str, spread: str) -> None:
-    found = Quantity.parse(text, kind)  # type: ignore[arg-type]
-    assert (str(found.value), str(found.spread), found.text) == (value, spread, text)
+    quantity = Quantity.parse(text, kind)  # type: ignore[arg-type]
+    assert (str(quantity.value), str(quantity.spread), quantity.text) == (value, spread, text)
     # The spread says nothing of how precisely the mean was printed.
-    assert found.half_width < found.spread
+    assert quantity.half_width < quantity.spread

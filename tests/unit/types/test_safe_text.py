@@ -13,9 +13,9 @@ RAW = "a\ufe0f\x1b[31m\x00\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164\u2800\u
 
 def is_seen(text: str) -> bool:
     return not any(
-        unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp")
-        or each in "\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164\u2800\ufe01\ufe0f"
-        for each in text
+        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
+        or sign in "\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164\u2800\ufe01\ufe0f"
+        for sign in text
     )
 
 
@@ -23,8 +23,8 @@ def test_every_character_of_no_width_is_shown() -> None:
     for code in range(0x110000):
         category = unicodedata.category(chr(code))
         if category in ("Cc", "Zl", "Zp", "Cs") or (category == "Cf" and not 0x600 <= code <= 0x8E2 and code < 0x110BD):
-            shown = safe_text(chr(code))
-            assert shown != chr(code), f"U+{code:04X}"
+            text = safe_text(chr(code))
+            assert text != chr(code), f"U+{code:04X}"
 
 
 def test_letters_of_every_script_stay() -> None:

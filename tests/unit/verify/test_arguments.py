@@ -12,7 +12,7 @@ from registry.verify.arguments import parse_input, read_inputs
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("inputs", "text"),
     [
         ((3, 224, 224), "1x3x224x224"),
         (torch.Size([16]), "1x16"),
@@ -28,12 +28,12 @@ from registry.verify.arguments import parse_input, read_inputs
         ([((), "float32")], "a single number:float32"),
     ],
 )
-def test_inputs_are_understood(given: Any, shown: str) -> None:
-    assert str(read_inputs(given)) == shown
+def test_inputs_are_understood(inputs: Any, text: str) -> None:
+    assert str(read_inputs(inputs)) == text
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "shown"),
+    ("text", "name", "expected"),
     [
         ("3x224x224", "", "1x3x224x224"),
         ("input_ids=1x128:int64", "input_ids", "1x128:int64"),
@@ -41,9 +41,9 @@ def test_inputs_are_understood(given: Any, shown: str) -> None:
         ("x=2x4", "x", "2x4"),
     ],
 )
-def test_the_options_text_is_understood(text: str, name: str, shown: str) -> None:
-    found, spec = parse_input(text)
-    assert (found, str(spec)) == (name, shown)
+def test_the_options_text_is_understood(text: str, name: str, expected: str) -> None:
+    argument, spec = parse_input(text)
+    assert (argument, str(spec)) == (name, expected)
 
 
 @pytest.mark.parametrize("text", ["big", "3x-4", "a b=1x2", "=1x2", "1x2:nothing", "999999999x999999999"])

@@ -51,33 +51,35 @@ def models(tmp_path: Path) -> Path:
 
 
 def audited(models: Path) -> dict[str, Audited]:
-    found = audit(load([models]), Store(models / "evidence"))
-    return {each.file.name if each.evidence is None else each.evidence.claim.subject: each for each in found}
+    records = audit(load([models]), Store(models / "evidence"))
+    return {
+        record.file.name if record.evidence is None else record.evidence.claim.subject: record for record in records
+    }
 
 
 def test_nothing_changed(models: Path) -> None:
-    found = audited(models)
-    assert found.keys() == {"parameters", "flops"}
-    for each in found.values():
-        assert (each.state, each.reasons, each.unknown) == ("fresh", (), ("dataset",))
-        assert set(each.compared) == {"claim", "code", "weights"}
+    records = audited(models)
+    assert records.keys() == {"parameters", "flops"}
+    for record in records.values():
+        assert (record.state, record.reasons, record.unknown) == ("fresh", (), ("dataset",))
+        assert set(record.compared) == {"claim", "code", "weights"}
 
 
 def test_a_changed_number(models: Path) -> None:
     (models / "small.md").write_text(CARD.replace("5678", "5,679").replace("<!--", "moved\n\n<!--"))
-    found = audited(models)
-    assert found["parameters"].state == "fresh"
-    assert found["flops"].state == "stale"
-    assert found["flops"].reasons == ("the claim changed: the card says 5,679, the evidence is about 5678",)
+    records = audited(models)
+    assert records["parameters"].state == "fresh"
+    assert records["flops"].state == "stale"
+    assert records["flops"].reasons == ("the claim changed: the card says 5,679, the evidence is about 5678",)
 
 
 def test_changed_weights(models: Path) -> None:
     (models / "small.bin").write_bytes(b"others")
-    assert {each.state for each in audited(models).values()} == {"stale"}
+    assert {record.state for record in audited(models).values()} == {"stale"}
     (models / "small.bin").unlink()
-    found = audited(models)
-    assert {each.state for each in found.values()} == {"fresh"}
-    assert found["flops"].unknown == ("dataset", "weights")
+    records = audited(models)
+    assert {record.state for record in records.values()} == {"fresh"}
+    assert records["flops"].unknown == ("dataset", "weights")
 
 
 @pytest.mark.parametrize("weights", ["../outside.bin", "/etc/hostname", "file:///etc/hostname", "a\\0b", "[1]", "''"])
@@ -89,15 +91,15 @@ def test_weights_outside_of_the_cards_folder_are_not_read(models: Path, weights:
 
 def test_changed_code(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
-    for each in audited(models).values():
-        assert each.state == "stale"
-        assert each.reasons[0].startswith("the code changed")
+    for record in audited(models).values():
+        assert record.state == "stale"
+        assert record.reasons[0].startswith("the code changed")
 
 
 def test_a_claim_that_no_card_makes(models: Path) -> None:
     (models / "small.md").write_text(CARD.replace("    FLOPs: 5678\n", ""))
-    found = audited(models)
-    assert (found["flops"].state, found["parameters"].state) == ("orphaned", "fresh")
+    records = audited(models)
+    assert (records["flops"].state, records["parameters"].state) == ("orphaned", "fresh")
 
 
 def test_what_is_not_valid(models: Path) -> None:
@@ -107,9 +109,9 @@ def test_what_is_not_valid(models: Path) -> None:
     next(iter(whole["records"].values()))["signed_off"] = True
     file.write_text(json.dumps(whole))
     (store.folder / "foreign.json").write_text("[]")
-    found = list(audit(load([models]), store))
-    assert sorted(each.state for each in found) == ["fresh", "invalid", "invalid"]
-    assert any("'signed_off' was unexpected" in reason for each in found for reason in each.reasons)
+    records = list(audit(load([models]), store))
+    assert sorted(record.state for record in records) == ["fresh", "invalid", "invalid"]
+    assert any("'signed_off' was unexpected" in reason for record in records for reason in record.reasons)
 
 
 def test_the_command_without_torch_and_numpy(models: Path) -> None:
@@ -128,7 +130,7 @@ def test_the_command_without_torch_and_numpy(models: Path) -> None:
     (models / "small.md").write_text(CARD.replace("5678", "5679"))
     run = check(str(models / "small.md"), "--format", "json")
     assert run.returncode == 1
-    states = {each["subject"]: (each["state"], each["verdict"]) for each in json.loads(run.stdout)}
+    states = {row["subject"]: (row["state"], row["verdict"]) for row in json.loads(run.stdout)}
     assert states == {"flops": ("stale", "reproduced"), "parameters": ("fresh", "reproduced")}
     run = check(str(models / "nowhere"))
     assert (run.returncode, run.stdout) == (2, "")

@@ -52,13 +52,13 @@ def test_every_module_that_digests_come_from_is_covered() -> None:
         file = waiting.pop()
         if file not in reached:
             reached.add(file)
-            waiting += (found for name in _imported(file) if (found := _module(name)) is not None)
+            waiting += (module for name in _imported(file) if (module := _module(name)) is not None)
     names = {file.relative_to(PACKAGE).as_posix() for file in reached}
     of_verify = {name for name in names if name.startswith("verify/")}
     forgotten = {name for name in of_verify - _covered() if not _is_below(name, DECIDES_NO_DIGEST)}
     assert forgotten == set(), "name them in `basis._CODE`, or here with the reason why no digest comes from them"
     needless = {
-        each for each in DECIDES_NO_DIGEST if not any(_is_below(name, [each]) for name in of_verify - _covered())
+        prefix for prefix in DECIDES_NO_DIGEST if not any(_is_below(name, [prefix]) for name in of_verify - _covered())
     }
     assert needless == set()
 
@@ -66,13 +66,13 @@ def test_every_module_that_digests_come_from_is_covered() -> None:
 def test_every_library_that_digests_come_from_is_covered() -> None:
     distributions = {name: set(map(str.lower, packages)) for name, packages in packages_distributions().items()}
     known = {*basis._LIBRARIES, *SCORES_OR_READS}
-    found = {
+    imports = {
         name.partition(".")[0]
         for file in _covered()
         for name in _imported(PACKAGE / file)
         if not name.startswith("registry")
     }
-    libraries = found - sys.stdlib_module_names - {"__future__"}
+    libraries = imports - sys.stdlib_module_names - {"__future__"}
     assert libraries >= {"numpy", "torch", "transformers"}
     forgotten = {name for name in libraries if not {name, *distributions.get(name, set())} & known}
     assert forgotten == set(), "name them in `basis._LIBRARIES`, or here with what they do"
@@ -93,7 +93,9 @@ def _is_below(name: str, parts: Iterable[str]) -> bool:
 
 def _module(name: str) -> Path | None:
     path = PACKAGE.parent.joinpath(*name.split("."))
-    return next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
+    return next(
+        (candidate for candidate in (path.with_suffix(".py"), path / "__init__.py") if candidate.is_file()), None
+    )
 
 
 def _imported(file: Path) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _imported(file: Path) -> Iterator[str]:
     unseen = {id(below) for node in typing for below in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and id(node) not in unseen:
-            within = [f"{node.module}.{each.name}" for each in node.names]
+            within = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name if _module(name) is not None else node.module for name in within)

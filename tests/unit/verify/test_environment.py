@@ -13,12 +13,12 @@ from registry.verify.environment import code_digest, environment, now
 
 
 def test_the_environment_says_what_it_was_measured_with() -> None:
-    found = environment()
-    assert found["torch"] == torch.__version__
-    assert found["device"] == "cpu"
-    assert re.fullmatch(r".+, \d+ cores", found["cpu"])
-    assert "gpu" not in found
-    assert all(isinstance(text, str) and text for text in found.values())
+    facts = environment()
+    assert facts["torch"] == torch.__version__
+    assert facts["device"] == "cpu"
+    assert re.fullmatch(r".+, \d+ cores", facts["cpu"])
+    assert "gpu" not in facts
+    assert all(isinstance(text, str) and text for text in facts.values())
 
 
 def test_time_is_utc_to_the_second() -> None:

@@ -30,20 +30,20 @@ def test_pictures_come_out_as_torchvision_s_own(size: tuple[int, int], interpola
     modes = import_torchvision().transforms.InterpolationMode
     from torchvision.transforms._presets import ImageClassification
 
-    theirs = ImageClassification(crop_size=224, resize_size=256, interpolation=modes(interpolation))(picture(*size))
+    reference = ImageClassification(crop_size=224, resize_size=256, interpolation=modes(interpolation))(picture(*size))
     preprocessing = Preprocessing(resize=256, crop=224, interpolation=interpolation)
     pixels = tensor(Geometry.of(preprocessing).apply(picture(*size)))[None]
     for layout in (torch.contiguous_format, torch.channels_last):
         ours = normalise(pixels, preprocessing, layout)
         assert ours.is_contiguous(memory_format=layout)
-        assert torch.equal(ours[0], theirs)
+        assert torch.equal(ours[0], reference)
 
 
 def test_every_size_comes_out_as_torchvision_s_own() -> None:
     functional = import_torchvision().transforms.functional
     random = np.random.default_rng(1)
     for _ in range(150):
-        width, height = (int(each) for each in random.integers(20, 300, 2))
+        width, height = (int(side) for side in random.integers(20, 300, 2))
         resize: Any = random.choice(np.array([64, 96, 128, (64, 96), None], dtype=object))
         crop: Any = random.choice(np.array([56, 129, (40, 70), None], dtype=object))
         image = picture(width, height)

@@ -48,8 +48,8 @@ def zoo(settled: Path, tmp_path: Path) -> Path:
 
 
 def looked(folder: Path, config: Config | None = None) -> Totals | None:
-    found = glance(folder, Store(folder / "evidence"), config or find_config(folder))
-    return None if found is None else found.totals
+    summary = glance(folder, Store(folder / "evidence"), config or find_config(folder))
+    return None if summary is None else summary.totals
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -57,12 +57,12 @@ def test_a_glance_says_what_a_run_says(zoo: Path, processes: int, monkeypatch: p
     monkeypatch.setattr(module, "cores", lambda: processes)
     before = {path: path.read_bytes() for path in zoo.rglob("*.json")}
     verified = list(prepare(zoo, evidence=zoo / "evidence").settle())
-    assert not any(each.tried for each in verified)
-    expected = Totals.of(each.evidence for each in verified)
-    found = looked(zoo)
-    assert found is not None
-    assert (found.models, found.counts, found.reasons) == (expected.models, expected.counts, expected.reasons)
-    assert found.counts[False, "reproduced"] > 20
+    assert not any(result.tried for result in verified)
+    expected = Totals.of(result.evidence for result in verified)
+    totals = looked(zoo)
+    assert totals is not None
+    assert (totals.models, totals.counts, totals.reasons) == (expected.models, expected.counts, expected.reasons)
+    assert totals.counts[False, "reproduced"] > 20
     assert before == {path: path.read_bytes() for path in zoo.rglob("*.json")}
 
 
@@ -70,15 +70,15 @@ def test_what_a_card_is_set_up_from_can_be_renewed(zoo: Path) -> None:
     assert not list(renew([zoo]))
     OPEN["another preparation"](zoo)
     assert looked(zoo) is None
-    assert [each.claim.subject for each in renew([zoo])] == ["top-1-accuracy"]
+    assert [result.claim.subject for result in renew([zoo])] == ["top-1-accuracy"]
     assert looked(zoo) is not None
 
 
 def text(file: str, old: str, new: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        found = (folder / file).read_text()
-        assert old in found
-        (folder / file).write_text(found.replace(old, new, 1))
+        contents = (folder / file).read_text()
+        assert old in contents
+        (folder / file).write_text(contents.replace(old, new, 1))
 
     return change
 
@@ -88,9 +88,9 @@ def record(name: str, change: Callable[[dict[str, Any]], object]) -> Callable[[P
 
     def write(folder: Path) -> None:
         (file,) = (folder / "evidence").glob("digits-cnn-*.json")
-        found = json.loads(file.read_text())
-        change(next(each for key, each in found["records"].items() if key.startswith(name)))
-        file.write_text(json.dumps(found))
+        contents = json.loads(file.read_text())
+        change(next(entry for key, entry in contents["records"].items() if key.startswith(name)))
+        file.write_text(json.dumps(contents))
 
     return write
 
@@ -105,12 +105,12 @@ def alexnet(folder: Path) -> Path:
 
 OPEN: dict[str, Callable[[Path], None]] = {
     "a number of the card changed": text("digits-cnn.md", "25866", "25867"),
-    "a verdict was changed": record("parameters", lambda each: each.update(verdict="refuted")),
-    "another count was written": record("parameters", lambda each: each["measurement"].update(value=25867)),
-    "other code counted": record("parameters", lambda each: each["digests"].update(code="sha256:" + "0" * 64)),
-    "other code evaluated": record("top-1", lambda each: each["digests"].update(code="sha256:" + "0" * 64)),
-    "another preparation": record("top-1", lambda each: each["measurement"]["details"].update(basis="sha256:0")),
-    "no basis": record("top-1", lambda each: each["measurement"]["details"].pop("basis")),
+    "a verdict was changed": record("parameters", lambda entry: entry.update(verdict="refuted")),
+    "another count was written": record("parameters", lambda entry: entry["measurement"].update(value=25867)),
+    "other code counted": record("parameters", lambda entry: entry["digests"].update(code="sha256:" + "0" * 64)),
+    "other code evaluated": record("top-1", lambda entry: entry["digests"].update(code="sha256:" + "0" * 64)),
+    "another preparation": record("top-1", lambda entry: entry["measurement"]["details"].update(basis="sha256:0")),
+    "no basis": record("top-1", lambda entry: entry["measurement"]["details"].pop("basis")),
     "a record is gone": lambda folder: alexnet(folder).unlink(),
     "a record that is none": lambda folder: (
         next((folder / "evidence").glob("alexnet-9*.json")).write_text("{") and None

@@ -22,10 +22,10 @@ class Shared(nn.Module):
 
 
 def test_shared_parameters_count_once_and_buffers_apart() -> None:
-    found = ledger(Shared())
-    assert found.total == 16 + 8 + 3
-    assert found.buffers == 4 + 4 + 1
-    ways = variants(found)
+    parameters = ledger(Shared())
+    assert parameters.total == 16 + 8 + 3
+    assert parameters.buffers == 4 + 4 + 1
+    ways = variants(parameters)
     assert ways["all parameters"] == 27
     assert ways["trainable parameters"] == 24
     assert ways["parameters and buffers"] == 36
@@ -49,6 +49,6 @@ def test_the_ways_of_known_models(builder: str, way: str, count: int) -> None:
 
 def test_counting_leaves_the_model_as_it_was() -> None:
     model = build(target("timm:repvgg_a0").build)
-    before = sum(each.numel() for each in model.parameters())
+    before = sum(parameter.numel() for parameter in model.parameters())
     ledger(model)
-    assert sum(each.numel() for each in model.parameters()) == before
+    assert sum(parameter.numel() for parameter in model.parameters()) == before

@@ -32,7 +32,7 @@ class Inner:
         return False
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
-        for claim in (claim for each in work for claim in each.claims):
+        for claim in (claim for entry in work for claim in entry.claims):
             self.measured.append(claim.label)
             yield unverifiable(claim, "tried")
 
@@ -42,8 +42,8 @@ def test_only_what_lacks_nothing_is_measured(claim: Claim) -> None:
     model = Model(name="A", location=Location(file="a.md"), file="a.md", base="/", dialect="model-index")
     inner = Inner()
     work = [ModelClaims(model=model, claims=tuple(claims)), ModelClaims(model=model, claims=(claims[1],))]
-    found = list(Possible(inner, lambda claim: "it lacks b" if claim.label == "b" else "").measure(work))
-    assert [(each.claim.label, each.reason, each.derived) for each in found] == [
+    outcomes = list(Possible(inner, lambda claim: "it lacks b" if claim.label == "b" else "").measure(work))
+    assert [(outcome.claim.label, outcome.reason, outcome.derived) for outcome in outcomes] == [
         ("b", "it lacks b", True),
         ("b", "it lacks b", True),
         ("a", "tried", False),

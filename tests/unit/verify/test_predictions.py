@@ -63,9 +63,9 @@ def test_scores_agree_with_torchmetrics(predictions: KeptPredictions, k: int) ->
     expected = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average="micro")
     task, subject = Classification(), f"top-{k}-accuracy"
     assert task.score(predictions, subject).value == pytest.approx(float(expected), abs=1e-7)
-    each = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average=None)
+    accuracies = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average=None)
     for label, (right, count) in task.per_class(predictions, subject).items():
-        assert right / count == pytest.approx(float(each[label]), abs=1e-6)
+        assert right / count == pytest.approx(float(accuracies[label]), abs=1e-6)
 
 
 def test_a_sample_that_could_not_be_read_is_wrong(predictions: KeptPredictions) -> None:

@@ -23,10 +23,14 @@ def test_bgr_and_bytes() -> None:
 
 def test_the_card_s_word_goes_over_the_weights_and_the_option_s_over_both(card: Card) -> None:
     assert of_card(card("m"), IMAGENET) == IMAGENET
-    said = card("m", metadata={"Image Size": "299", "Crop Pct": "0.875", "Interpolation": "bicubic"})
-    found = of_card(said, IMAGENET)
-    assert (found.crop, found.resize, found.interpolation) == (299, 341, "bicubic")  # timm: floor(299 / 0.875)
-    over = of_card(said, IMAGENET, {"interpolation": "nearest", "image-size": "64", "mean": "0.5", "std": "0.5"})
+    model = card("m", metadata={"Image Size": "299", "Crop Pct": "0.875", "Interpolation": "bicubic"})
+    preprocessing = of_card(model, IMAGENET)
+    assert (preprocessing.crop, preprocessing.resize, preprocessing.interpolation) == (
+        299,
+        341,
+        "bicubic",
+    )  # timm: floor(299 / 0.875)
+    over = of_card(model, IMAGENET, {"interpolation": "nearest", "image-size": "64", "mean": "0.5", "std": "0.5"})
     assert (over.crop, over.interpolation, over.mean, over.channels) == (64, "nearest", (0.5,), "L")
     alone = of_card(card("m", metadata={"Image Size": 32, "Mean": [0, 0, 0], "Std": [1, 1, 1]}), None)
     assert (alone.crop, alone.resize, alone.mean) == (32, 32, (0, 0, 0))
@@ -34,9 +38,14 @@ def test_the_card_s_word_goes_over_the_weights_and_the_option_s_over_both(card: 
 
 def test_a_card_says_how_large_pictures_are_resized(card: Card) -> None:
     for size, expected in ((232, 232), ("232", 232), ([128, 171], (128, 171)), ("128x171", (128, 171))):
-        said = card("m", metadata={"Resize Size": size, "Antialias": False, "Channel Order": "BGR"})
-        found = of_card(said, IMAGENET)
-        assert (found.resize, found.crop, found.antialias, found.channels) == (expected, 224, False, "BGR")
+        model = card("m", metadata={"Resize Size": size, "Antialias": False, "Channel Order": "BGR"})
+        preprocessing = of_card(model, IMAGENET)
+        assert (preprocessing.resize, preprocessing.crop, preprocessing.antialias, preprocessing.channels) == (
+            expected,
+            224,
+            False,
+            "BGR",
+        )
     assert of_card(card("m"), IMAGENET, {"resize size": "240"}).resize == 240
 
 
@@ -46,7 +55,7 @@ def test_another_size_keeps_the_weights_share_of_the_picture(card: Card) -> None
 
 
 @pytest.mark.parametrize(
-    ("metadata", "said"),
+    ("metadata", "message"),
     [
         ({}, "neither the weights nor the card"),
         ({"Image Size": "large"}, "Image Size must be a number"),
@@ -61,8 +70,8 @@ def test_another_size_keeps_the_weights_share_of_the_picture(card: Card) -> None
         ({"Image Size": 224, "Std": 1}, "3 means and 1 standard deviations"),
     ],
 )
-def test_what_cannot_be_meant_is_a_sentence(card: Card, metadata: dict[str, Any], said: str) -> None:
-    with pytest.raises(DatasetError, match=said):
+def test_what_cannot_be_meant_is_a_sentence(card: Card, metadata: dict[str, Any], message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
         of_card(card("m", metadata=metadata), None)
 
 

@@ -73,16 +73,16 @@ def test_a_record_that_follows_from_its_predictions(
     store = Store(tmp_path)
     kept(store, evidence, predictions)
     store.write(replace(evidence, claim=replace(evidence.claim, subject="flops")))
-    (found,) = rescore(store)
-    assert (found.result, found.value, found.right, found.samples, found.reason) == ("same", 0.6, 6, 10, "")
+    (outcome,) = rescore(store)
+    assert (outcome.result, outcome.value, outcome.right, outcome.samples, outcome.reason) == ("same", 0.6, 6, 10, "")
 
 
 def test_a_record_that_does_not(tmp_path: Path, evidence: Evidence, predictions: KeptPredictions) -> None:
     store = Store(tmp_path)
     kept(store, evidence, predictions, value=0.7)
-    (found,) = rescore(store)
-    assert (found.result, found.value) == ("differs", 0.6)
-    assert found.reason == "the record says 0.7, the predictions give 0.6"
+    (outcome,) = rescore(store)
+    assert (outcome.result, outcome.value) == ("differs", 0.6)
+    assert outcome.reason == "the record says 0.7, the predictions give 0.6"
 
 
 def test_other_predictions_are_not_taken_for_the_records(
@@ -90,15 +90,17 @@ def test_other_predictions_are_not_taken_for_the_records(
 ) -> None:
     store = Store(tmp_path)
     kept(store, evidence, replace(predictions, digests={**predictions.digests, "dataset": "sha256:" + "0" * 64}))
-    assert [each.reason.split(" was ")[1] for each in rescore(store)] == ["made with other dataset than the record's"]
+    assert [outcome.reason.split(" was ")[1] for outcome in rescore(store)] == [
+        "made with other dataset than the record's"
+    ]
     kept(store, evidence, predictions)
     file = store.path(evidence.claim).with_name("predictions.npz")
     whole = file.read_bytes()
     for data, says in ((whole[:-1] + b"\x01", "is not the file that was kept"), (None, "cannot be read")):
         file.unlink() if data is None else file.write_bytes(data)
-        (found,) = rescore(store)
-        assert found.result == "unreadable"
-        assert says in found.reason
+        (outcome,) = rescore(store)
+        assert outcome.result == "unreadable"
+        assert says in outcome.reason
 
 
 @pytest.mark.parametrize("where", ["../outside.npz", "/etc/passwd", "", ".", "a\0b", 7, None])
@@ -107,8 +109,8 @@ def test_a_record_leads_nowhere_else(tmp_path: Path, evidence: Evidence, where: 
     (tmp_path / "outside.npz").write_bytes(b"")
     details = {"predictions": {"file": where, "digest": "sha256:" + "0" * 64}}
     store.write(replace(evidence, measurement=Measurement(value=0.6, method="evaluate", details=details)))
-    (found,) = rescore(store)
-    assert found.result == "unreadable"
+    (outcome,) = rescore(store)
+    assert outcome.result == "unreadable"
 
 
 def test_checking_evidence_takes_the_metric_again(
@@ -124,8 +126,8 @@ def test_checking_evidence_takes_the_metric_again(
     claim = replace(evidence.claim, subject="top-1-accuracy", label="Top 1 Accuracy")
     for value, state in ((0.6, "compared"), (0.7, "invalid")):
         kept(store, replace(evidence, claim=claim), predictions, value=value)
-        (found,) = audit(load([card]), store)
+        (record,) = audit(load([card]), store)
         if state == "compared":
-            assert "predictions" in found.compared
+            assert "predictions" in record.compared
         else:
-            assert (found.state, found.reasons) == (state, ("the record says 0.7, the predictions give 0.6",))
+            assert (record.state, record.reasons) == (state, ("the record says 0.7, the predictions give 0.6",))

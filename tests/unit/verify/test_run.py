@@ -36,7 +36,7 @@ class _Counter:
         return self.hopeless
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
-        for claim in (claim for each in work for claim in each.claims):
+        for claim in (claim for entry in work for claim in entry.claims):
             self.measured.append(claim.model)
             if self.value is None:
                 yield unverifiable(claim, "the data is not here")
@@ -81,12 +81,12 @@ def store(tmp_path: Path) -> Store:
 
 def test_each_claim_is_settled_once_and_its_evidence_stands_in_the_store(store: Store) -> None:
     counter = _Counter("parameters", 25557032)
-    found = list(verify(_work("a", "b"), [counter], store))
-    assert [(each.evidence.claim.model, each.evidence.verdict, each.reused) for each in found] == [
+    results = list(verify(_work("a", "b"), [counter], store))
+    assert [(result.evidence.claim.model, result.evidence.verdict, result.reused) for result in results] == [
         ("a", "reproduced", False),
         ("b", "reproduced", False),
     ]
-    assert [each.claim.model for each in store.all()] == ["a", "b"]
+    assert [evidence.claim.model for evidence in store.all()] == ["a", "b"]
 
 
 def test_fresh_evidence_is_used_again_and_force_measures_again(store: Store) -> None:
@@ -113,10 +113,10 @@ def test_a_changed_claim_and_changed_weights_are_measured_again_and_say_why(stor
 
 def test_lacking_the_data_does_not_lose_what_another_machine_settled(store: Store) -> None:
     list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
-    (kept,) = verify(_work("a"), [_Counter("parameters", None)], store, force=True)
-    assert kept.evidence.verdict == "reproduced"
-    assert kept.earlier == ("not measured again: the data is not here",)
-    assert [each.verdict for each in store.all()] == ["reproduced"]
+    (result,) = verify(_work("a"), [_Counter("parameters", None)], store, force=True)
+    assert result.evidence.verdict == "reproduced"
+    assert result.earlier == ("not measured again: the data is not here",)
+    assert [evidence.verdict for evidence in store.all()] == ["reproduced"]
 
 
 def test_a_run_that_learns_nothing_new_leaves_the_files_as_they_were(store: Store) -> None:
@@ -133,8 +133,8 @@ def test_a_run_that_learns_nothing_new_leaves_the_files_as_they_were(store: Stor
 
 
 def test_where_nothing_was_measured_nothing_is_written(store: Store) -> None:
-    (found,) = verify(_work("a"), [_Counter("parameters", None)], store)
-    assert (found.evidence.verdict, found.evidence.reason) == ("unverifiable", "the data is not here")
+    (result,) = verify(_work("a"), [_Counter("parameters", None)], store)
+    assert (result.evidence.verdict, result.evidence.reason) == ("unverifiable", "the data is not here")
     assert not store.folder.exists()
 
 
@@ -148,14 +148,14 @@ def test_what_would_come_out_the_same_is_not_tried_again(store: Store) -> None:
 
 
 def test_a_claim_that_nobody_measures_is_unverifiable(store: Store) -> None:
-    (found,) = verify(_work("a", subject="latency"), [_Counter("parameters", 25557032)], store)
-    assert (found.evidence.verdict, found.evidence.reason) == ("unverifiable", "mir has no way to measure Latency")
+    (result,) = verify(_work("a", subject="latency"), [_Counter("parameters", 25557032)], store)
+    assert (result.evidence.verdict, result.evidence.reason) == ("unverifiable", "mir has no way to measure Latency")
 
 
 def test_only_wanted_claims_are_touched(store: Store) -> None:
-    work = [replace(each, claims=each.claims + _work("a", subject="flops")[0].claims) for each in _work("a")]
-    found = list(verify(work, [_Counter("flops", 25557032)], store, wanted=lambda claim: claim.subject == "flops"))
-    assert [each.evidence.claim.subject for each in found] == ["flops"]
+    work = [replace(entry, claims=entry.claims + _work("a", subject="flops")[0].claims) for entry in _work("a")]
+    results = list(verify(work, [_Counter("flops", 25557032)], store, wanted=lambda claim: claim.subject == "flops"))
+    assert [result.evidence.claim.subject for result in results] == ["flops"]
 
 
 def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
@@ -164,10 +164,10 @@ def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
     list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     before = {path: path.read_bytes() for path, _ in store.items()}
     monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
-    (kept,) = verify(_work("a"), [_Counter("parameters", None)], store)
-    assert kept.evidence.verdict == "reproduced"
-    assert kept.earlier[0].startswith("the code changed")
-    assert kept.earlier[1] == "not measured again: the data is not here"
+    (result,) = verify(_work("a"), [_Counter("parameters", None)], store)
+    assert result.evidence.verdict == "reproduced"
+    assert result.earlier[0].startswith("the code changed")
+    assert result.earlier[1] == "not measured again: the data is not here"
     assert {path: path.read_bytes() for path, _ in store.items()} == before
     (changed,) = verify(_work("a", reported="25557033"), [_Counter("parameters", None)], store)
     assert changed.evidence.verdict == "unverifiable"
@@ -177,7 +177,7 @@ def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
 def test_fresh_evidence_that_lacks_something_is_measured_again(store: Store) -> None:
     counter = _Counter("parameters", 25557032)
     list(verify(_work("a"), [counter], store))
-    (again,) = verify(_work("a"), [counter], store, enough=lambda known: known.claim.model != "a")
+    (again,) = verify(_work("a"), [counter], store, enough=lambda evidence: evidence.claim.model != "a")
     assert not again.reused
     assert counter.measured == ["a", "a"]
 
@@ -185,7 +185,7 @@ def test_fresh_evidence_that_lacks_something_is_measured_again(store: Store) -> 
 def test_reused_evidence_says_where_the_claim_stands_now(store: Store) -> None:
     list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     (work,) = _work("a")
-    moved = replace(work, claims=tuple(replace(each, location=Location(file="b.md", line=9)) for each in work.claims))
+    moved = replace(work, claims=tuple(replace(claim, location=Location(file="b.md", line=9)) for claim in work.claims))
     (again,) = verify([moved], [_Counter("parameters", 25557032)], store)
     assert again.reused
     assert str(again.evidence.claim.location) == "b.md:9:1"
@@ -198,9 +198,9 @@ def test_a_count_that_proves_nothing_any_more_replaces_what_older_code_had_repro
     list(verify(_work("a"), [counter], store))
     monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
     counter.coarse = True
-    (found,) = verify(_work("a"), [counter], store)
-    assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
-    assert [each.verdict for each in store.all()] == ["unverifiable"]
+    (result,) = verify(_work("a"), [counter], store)
+    assert (result.evidence.verdict, result.reused) == ("unverifiable", False)
+    assert [evidence.verdict for evidence in store.all()] == ["unverifiable"]
 
 
 def test_a_number_that_could_not_tell_is_taken_again_where_what_it_rests_on_has_changed(store: Store) -> None:
@@ -212,4 +212,4 @@ def test_a_number_that_could_not_tell_is_taken_again_where_what_it_rests_on_has_
     counter.weights = "sha256:" + "2" * 64
     list(verify(_work("a"), [counter], store))
     assert counter.measured == ["a", "a"]
-    assert [each.digests["weights"] for each in store.all()] == [counter.weights]
+    assert [evidence.digests["weights"] for evidence in store.all()] == [counter.weights]

@@ -51,7 +51,7 @@ class Driver:
         return False
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
-        for claim in (claim for each in work for claim in each.claims):
+        for claim in (claim for entry in work for claim in entry.claims):
             self.before(claim.model)
             if self.has(claim.model):
                 yield Outcome(
@@ -87,8 +87,8 @@ def models(count: int) -> list[ModelClaims]:
 
 @pytest.fixture(params=["local", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    named = str(tmp_path) if request.param == "local" else request.getfixturevalue("s3")
-    return Store(place(f"{named}/evidence"))
+    root = str(tmp_path) if request.param == "local" else request.getfixturevalue("s3")
+    return Store(place(f"{root}/evidence"))
 
 
 def files(store: Store) -> int:
@@ -101,10 +101,10 @@ def test_a_driver_without_the_data_does_not_replace_what_another_settled_meanwhi
     def another_settles(_: str) -> None:
         list(verify(work, [Driver(lambda _: True)], store))
 
-    (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
-    assert (found.evidence.verdict, found.reused) == ("reproduced", True)
-    assert found.earlier == ("not measured again: the data is not here",)
-    assert [each.verdict for each in store.all()] == ["reproduced"]
+    (result,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
+    assert (result.evidence.verdict, result.reused) == ("reproduced", True)
+    assert result.earlier == ("not measured again: the data is not here",)
+    assert [evidence.verdict for evidence in store.all()] == ["reproduced"]
     assert files(store) == 1
 
 
@@ -112,17 +112,17 @@ def test_what_another_settled_meanwhile_about_an_older_card_does_not_stay(store:
     work = models(1)
     older = [
         replace(
-            each, claims=tuple(replace(claim, reported=Quantity.parse("25557033", "count")) for claim in each.claims)
+            entry, claims=tuple(replace(claim, reported=Quantity.parse("25557033", "count")) for claim in entry.claims)
         )
-        for each in work
+        for entry in work
     ]
 
     def another_settles(_: str) -> None:
         list(verify(older, [Driver(lambda _: True)], store))
 
-    (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
-    assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
-    assert [each.claim.reported.text for each in store.records()] == ["25557033"], "it is stale, and says so"
+    (result,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
+    assert (result.evidence.verdict, result.reused) == ("unverifiable", False)
+    assert [evidence.claim.reported.text for evidence in store.records()] == ["25557033"], "it is stale, and says so"
 
 
 def test_of_two_that_settle_the_later_stays_whole(store: Store) -> None:
@@ -143,20 +143,20 @@ def test_many_interleavings_lose_and_double_nothing(store: Store, seed: int) -> 
     has = [{f"m{number}" for number in range(count) if chance.random() < 0.5} for _ in range(3)]
     done: list[int] = []
 
-    def drive(mine: set[str], chance: random.Random) -> None:
+    def drive(names: set[str], chance: random.Random) -> None:
         work = models(count)
         chance.shuffle(work)
-        driver = Driver(lambda name: name in mine, before=lambda _: time.sleep(chance.random() / 500))
+        driver = Driver(lambda name: name in names, before=lambda _: time.sleep(chance.random() / 500))
         done.append(len(list(verify(work, [driver], store))))
 
-    drivers = [threading.Thread(target=drive, args=(mine, random.Random(f"{seed}{mine}"))) for mine in has]
+    drivers = [threading.Thread(target=drive, args=(names, random.Random(f"{seed}{names}"))) for names in has]
     for driver in drivers:
         driver.start()
     for driver in drivers:
         driver.join()
     assert done == [count] * 3
     assert store.problems() == []
-    verdicts = {each.claim.model: each.verdict for each in store.all()}
+    verdicts = {evidence.claim.model: evidence.verdict for evidence in store.all()}
     somebody = set().union(*has)
     assert verdicts == dict.fromkeys(somebody, "reproduced")
     assert files(store) == len(somebody)
@@ -166,20 +166,20 @@ def test_a_run_tells_of_claims_in_their_order_and_ends_with_what_cannot_be_writt
     s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, work = Store(place(f"{s3}/evidence")), models(50)
-    found = list(verify(work, [Driver(lambda _: True)], store))
-    assert [each.evidence.claim.model for each in found] == [f"m{number}" for number in range(50)]
+    results = list(verify(work, [Driver(lambda _: True)], store))
+    assert [result.evidence.claim.model for result in results] == [f"m{number}" for number in range(50)]
     real = store.files.update
 
-    def fails(name: str, *given: Any) -> None:
+    def fails(name: str, *arguments: Any) -> None:
         if name.startswith("m7-"):
             raise OutputError("the bucket is full") from OSError(errno.ENOSPC, "No space left on device")
-        real(name, *given)
+        real(name, *arguments)
 
     monkeypatch.setattr(store.files, "update", fails)
-    told: list[str] = []
+    times: list[str] = []
     with pytest.raises(OutputError, match="the bucket is full"):
-        told.extend(each.evidence.time for each in verify(work, [Driver(lambda _: True)], store, force=True))
-    assert len(told) == 7
+        times.extend(result.evidence.time for result in verify(work, [Driver(lambda _: True)], store, force=True))
+    assert len(times) == 7
     assert len(store.all()) == 50
 
 
@@ -189,14 +189,14 @@ def test_a_run_that_learns_nothing_leaves_every_object_as_it_was(s3: str) -> Non
     store, work = Store(place(f"{s3}/evidence")), models(3)
 
     def versions() -> object:
-        found = fsspec.filesystem("s3", use_listings_cache=False).find(f"{s3}/evidence", detail=True)
-        return {name: (each["ETag"], each["LastModified"]) for name, each in found.items()}
+        objects = fsspec.filesystem("s3", use_listings_cache=False).find(f"{s3}/evidence", detail=True)
+        return {name: (info["ETag"], info["LastModified"]) for name, info in objects.items()}
 
     driver = Driver(lambda name: name != "m1")
     list(verify(work, [driver], store))
     before = versions()
     time.sleep(1.1)  # S3 tells times in seconds
-    assert [each.reused for each in verify(work, [driver], store)] == [True, True, False]
+    assert [result.reused for result in verify(work, [driver], store)] == [True, True, False]
     assert versions() == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from registry.types import DatasetError
 from registry.verify.datasets.class_order import matched
 from registry.verify.datasets.tables import columns as find
+from registry.verify.datasets.tables.languages import direction
 from registry.verify.datasets.tables.rows import Columns, class_names
 
 SEPARATOR = "\n\n"
@@ -24,6 +25,7 @@ class Found:
 
     Attributes:
         columns: Which column each part comes from.
+        classes: Names of the classes by their numbers; of translations, what is translated into what: `en-de`.
         guessed: Whether the order of the classes is that of their sorted names, because nothing says it.
         about: What else the evidence should say.
     """
@@ -144,23 +146,30 @@ def texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: A
     return Found(samples=[SEPARATOR.join(rows)], answers=[None], columns={"text": text}, about=about)
 
 
-def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
-    """Texts with their translation: a column of mappings by language, or two columns."""
+def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:
+    """Texts with their translation: a column of mappings by language, or two columns.
+
+    `categories` are names of which one may say what is translated into what, such as that of the model.
+    """
     by_language = next((column for column, cells in table.values.items() if isinstance(cells[0], dict)), None)
     if by_language is not None:
         rows = whole(table, by_language)
         languages = list(rows[0])
         if len(languages) != 2:
             raise DatasetError(f"the column {by_language} has {len(languages)} languages, and two are needed")
-        source, target = languages
+        source, target = direction(categories or (), languages) or languages
         return Found(
             samples=[str(row[source]) for row in rows],
             answers=[str(row[target]) for row in rows],
             columns={"source": f"{by_language}.{source}", "target": f"{by_language}.{target}"},
+            classes=(f"{source}-{target}",),
         )
     pair = find.find_pair(table, (("source", "target"), ("src", "tgt"), ("input", "output")), find.is_texts)
-    pair = pair or _only_two(table, "a text and its translation")
-    return _pair(table, *pair)
+    if pair is not None:
+        return _pair(table, *pair)
+    pair = _only_two(table, "a text and its translation")
+    source, target = direction(categories or (), pair) or pair
+    return replace(_pair(table, source, target), classes=(f"{source}-{target}",))
 
 
 def summarised_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001

@@ -16,6 +16,7 @@ from registry.download.hub_data import origin
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import GUESSED, UnreadableError
 from registry.verify.datasets.tables import answered
+from registry.verify.datasets.tables.languages import TRANSLATED
 from registry.verify.datasets.tables.rows import SUFFIXES, Columns, read_columns, table_files
 from registry.vocabulary.dataset_sizes import named_split
 
@@ -129,7 +130,7 @@ READERS: Mapping[str, Callable[[Columns, Sequence[str] | None], answered.Found]]
     "tagged words": answered.tagged_words,
     "answered questions": answered.answered_questions,
     "texts": answered.texts,
-    "translated texts": answered.translated_texts,
+    TRANSLATED: answered.translated_texts,
     "summarised texts": answered.summarised_texts,
     "transcribed sounds": answered.transcribed_sounds,
     "labels": answered.labelled_pictures,
@@ -159,7 +160,7 @@ def load(
     Args:
         path: Its file or folder.
         name: The data set as the card names it.
-        categories: The model's own class names, in the order of its outputs.
+        categories: The model's own class names, in the order of its outputs; of a model that translates, its name.
         answers: What each row must hold.
         config: The part of the data set that the card names.
         split: The split that the card names.
@@ -169,6 +170,8 @@ def load(
     """
     choice = split or named_split(name, config=config).split
     files, part = table_files(path, config=config, split=choice)
+    if answers == TRANSLATED:
+        categories = (*(categories or ()), config or "", name)
     contents = READERS[answers](read_columns(files), categories)
     if not contents.samples:
         raise DatasetError(f"{name} in {path} holds no sample")

@@ -96,13 +96,13 @@ def fitted() -> type[Grain]:
 
 @pytest.fixture
 def make_world(tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
-    def make(made_under: Preprocessing = BICUBIC, known: Preprocessing = BICUBIC, **named: Any) -> World:
+    def make(made_under: Preprocessing = BICUBIC, registered: Preprocessing = BICUBIC, **options: Any) -> World:
         (tmp_path / "grain").symlink_to(pictures)
-        builder = Builder(build=Grain, input_size=(3, 20, 20), preprocessing=known, **named)
+        builder = Builder(build=Grain, input_size=(3, 20, 20), preprocessing=registered, **options)
         monkeypatch.setitem(own.BUILDERS, "grain", builder)
         features, labels = _features(pictures, made_under)
         model = Grain()
-        model.centres.data = torch.stack([features[labels == each].mean(0) for each in range(CLASSES)])
+        model.centres.data = torch.stack([features[labels == label].mean(0) for label in range(CLASSES)])
         save_file(model.state_dict(), tmp_path / "grain.safetensors")
         with torch.inference_mode():
             right = (-torch.cdist(features, model.centres)).argmax(1) == labels
@@ -112,9 +112,9 @@ def make_world(tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _features(folder: Path, preprocessing: Preprocessing) -> tuple[torch.Tensor, torch.Tensor]:
-    geometry, found, labels = Geometry.of(preprocessing), [], []
+    geometry, pixels, labels = Geometry.of(preprocessing), [], []
     for label in range(CLASSES):
         for file in sorted((folder / f"class {label}").iterdir()):
-            found.append(torch.tensor(geometry.apply(Image.open(file))).movedim(-1, 0))
+            pixels.append(torch.tensor(geometry.apply(Image.open(file))).movedim(-1, 0))
             labels.append(label)
-    return Grain.features(normalise(torch.stack(found), preprocessing)), torch.tensor(labels)
+    return Grain.features(normalise(torch.stack(pixels), preprocessing)), torch.tensor(labels)

@@ -43,7 +43,7 @@ def test_what_was_asked_before_is_known() -> None:
 @pytest.mark.parametrize("asked", [True, False])
 def test_asking_for_the_average_later_makes_evidence_stale(asked: bool, tmp_path: Path) -> None:
     before, after = (index_of(tmp_path / name, ema=ema) for name, ema in (("a", not asked), ("b", asked)))
-    ((claim,),) = [each.claims for each in read_claims(before)]
+    ((claim,),) = [model_claims.claims for model_claims in read_claims(before)]
     evidence = Evidence(
         claim=claim,
         verdict="reproduced",
@@ -52,11 +52,11 @@ def test_asking_for_the_average_later_makes_evidence_stale(asked: bool, tmp_path
         digests={"claim": claim.digest, "evaluation": evaluation_digest("fp32", average=not asked)},
         time="2026-01-01T00:00:00Z",
     )
-    ((model, later),) = [(each.model, each.claims[0]) for each in read_claims(after)]
+    ((model, later),) = [(model_claims.model, model_claims.claims[0]) for model_claims in read_claims(after)]
     now = current_digests(model, later, EvaluationOptions(cache=tmp_path / "cache"), DatasetCache({}, None))
-    assert any("evaluation changed" in each for each in stale(evidence, later, now))
+    assert any("evaluation changed" in reason for reason in stale(evidence, later, now))
     store = Store(tmp_path / "evidence")
     store.write(replace(evidence, claim=later))
-    (found,) = audit(after, store)
-    assert any("moving average" in reason for reason in found.reasons), found
-    assert not any("moving average" in reason for each in audit(before, store) for reason in each.reasons)
+    (state,) = audit(after, store)
+    assert any("moving average" in reason for reason in state.reasons), state
+    assert not any("moving average" in reason for state in audit(before, store) for reason in state.reasons)

@@ -78,9 +78,9 @@ def test_what_nothing_explains_says_so(make_world: Callable[..., World]) -> None
 
 def test_causes_differ_from_what_was_done_and_from_each_other() -> None:
     for used in (BICUBIC, Preprocessing(), replace(BICUBIC, channels="L", mean=(0.5,), std=(0.5,))):
-        found = list(causes(used, ("10", "9", "b", "A"), 5, has_average=False))
-        assert all((each.preprocessing, each.order) != (used, None) for each in found)
-        assert len({(each.preprocessing, each.order) for each in found}) == len(found)
-        orders = {each.change: each.order for each in found if each.order}
+        candidates = list(causes(used, ("10", "9", "b", "A"), 5, has_average=False))
+        assert all((cause.preprocessing, cause.order) != (used, None) for cause in candidates)
+        assert len({(cause.preprocessing, cause.order) for cause in candidates}) == len(candidates)
+        orders = {cause.change: cause.order for cause in candidates if cause.order}
         assert orders["classes numbered in the order of the numbers in their names"] == (3, 2, 1, 0)
         assert orders["outputs that begin with a background class"] == (1, 2, 3, 4)

@@ -42,14 +42,14 @@ class Fragile:
         self, function: Callable[[Any], Any], take: Callable[[], EngineTask[Any] | None]
     ) -> Iterator[tuple[EngineTask[Any], Any]]:
         while (task := take()) is not None:
-            there, errand = pickle.loads(pickle.dumps((function, task.item)))
+            evaluate, errand = pickle.loads(pickle.dumps((function, task.item)))
             assert isinstance(errand, JobPayload)
-            names = [each.model.name for each in errand.work]
+            names = [model_claims.model.name for model_claims in errand.work]
             self.tried.append((names, task.resources.seconds))
             if "bad" in names:
                 yield task, Failure(reason="its process died", lost=True, where="somewhere")
             else:
-                yield task, call(there, errand)
+                yield task, call(evaluate, errand)
 
 
 def test_a_model_that_takes_its_worker_down_does_not_take_the_others_with_it(tmp_path: Path) -> None:
@@ -60,23 +60,26 @@ def test_a_model_that_takes_its_worker_down_does_not_take_the_others_with_it(tmp
         "    Metrics: {Top 1 Accuracy: 97.50%}\n"
     )
     (tmp_path / "cards.yml").write_text("Models:\n" + "".join(f"- Name: {name}\n{entry}" for name in ("a", "bad", "b")))
-    engine, store, shown = Fragile(), Store(tmp_path / "evidence"), []
+    engine, store, calls = Fragile(), Store(tmp_path / "evidence"), []
     options = EvaluationOptions(
-        device="cpu", cache=tmp_path / "cache", predictions=store, progress=lambda *said: shown.append(said)
+        device="cpu", cache=tmp_path / "cache", predictions=store, progress=lambda *call: calls.append(call)
     )
-    found = {each.claim.model: each for each in verify_accuracy(read_claims(load([tmp_path])), options, engine=engine)}
-    assert {name: each.verdict for name, each in found.items()} == {
+    outcomes = {
+        outcome.claim.model: outcome
+        for outcome in verify_accuracy(read_claims(load([tmp_path])), options, engine=engine)
+    }
+    assert {name: outcome.verdict for name, outcome in outcomes.items()} == {
         "a": "reproduced",
         "bad": "error",
         "b": "reproduced",
     }
-    assert found["bad"].reason == "tried 3 times: its process died"
+    assert outcomes["bad"].reason == "tried 3 times: its process died"
     group, alone = (["a", "bad", "b"], 3 * SECONDS_FOR_A_MODEL), SECONDS_FOR_A_MODEL
     assert engine.tried[:3] == [group] * 3
     assert sorted(engine.tried[3:]) == [(["a"], alone), (["b"], alone), *[(["bad"], alone)] * 3]
-    assert {(done, models) for done, models, _ in shown} == {(1, 3), (2, 3), (3, 3)}
-    kept = [found[name].measurement.details["predictions"]["file"] for name in ("a", "b")]
-    assert all((tmp_path / "evidence" / file).is_file() for file in kept)
+    assert {(done, models) for done, models, _ in calls} == {(1, 3), (2, 3), (3, 3)}
+    files = [outcomes[name].measurement.details["predictions"]["file"] for name in ("a", "b")]
+    assert all((tmp_path / "evidence" / file).is_file() for file in files)
 
 
 def test_what_a_worker_was_not_asked_is_no_answer(tmp_path: Path) -> None:
@@ -93,8 +96,8 @@ def test_what_a_worker_was_not_asked_is_no_answer(tmp_path: Path) -> None:
     (outcome,) = alone.outcomes
     measured = Measurement(value=0.5, method="evaluate", samples=100, interval=(0.4, 0.6))
     better = replace(alone, outcomes=(replace(outcome, verdict="reproduced", measurement=measured),))
-    found = _held((better,), [asked])
-    assert isinstance(found, Failure)
-    assert "contradicts itself" in found.reason
+    result = _held((better,), [asked])
+    assert isinstance(result, Failure)
+    assert "contradicts itself" in result.reason
     for wrong in (said(other), said(asked, other), said(asked, asked), ()):
         assert isinstance(_held(wrong, [asked]), Failure)

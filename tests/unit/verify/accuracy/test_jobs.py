@@ -73,7 +73,7 @@ def options(folder: Path, *datasets: str) -> EvaluationOptions:
 
 
 def names(job: EvaluationJob) -> list[str]:
-    return [each.model.name for each in job.work]
+    return [model_claims.model.name for model_claims in job.work]
 
 
 @pytest.mark.usefixtures("builders")
@@ -89,7 +89,10 @@ def test_models_that_share_library_dataset_and_transform_are_one_job(tmp_path: P
     assert [job.gpus for job in jobs] == [1, 1, 1]
     assert jobs[0].memory == memory_of([4000, 4000]) == BASE_MEMORY + 12000
     assert pickle.loads(pickle.dumps(jobs)) == jobs
-    assert [[each.model.name for each in models] for models in passes(jobs)] == [["m0", "m3", "m1"], ["m2"]]
+    assert [[model_claims.model.name for model_claims in models] for models in passes(jobs)] == [
+        ["m0", "m3", "m1"],
+        ["m2"],
+    ]
 
 
 @pytest.mark.usefixtures("builders")
@@ -108,7 +111,10 @@ def test_what_no_machine_can_evaluate_is_said_at_once(tmp_path: Path) -> None:
     work = claims(tmp_path, [("small", "nowhere"), ("unheard of", "set"), ("small", "set")])
     jobs, rejected = evaluation_jobs(work, options(tmp_path, "set"))
     assert [names(job) for job in jobs] == [["m2"]]
-    assert [(each.claim.model, each.verdict) for each in rejected] == [("m0", "unverifiable"), ("m1", "unverifiable")]
+    assert [(outcome.claim.model, outcome.verdict) for outcome in rejected] == [
+        ("m0", "unverifiable"),
+        ("m1", "unverifiable"),
+    ]
     assert rejected[0].reason == "nowhere is not here; give its folder with --data nowhere=PATH"
 
 
@@ -128,7 +134,7 @@ def test_each_architecture_is_built_once_and_every_claim_is_in_one_place(
     )
     jobs, rejected = evaluation_jobs(work, options(tmp_path, "set", "imagenet", "kinetics-400"))
     assert len(built) <= 2, "a model that does not build on the meta device is tried in a second way"
-    placed = [claim.digest for job in jobs for each in job.work for claim in each.claims]
+    placed = [claim.digest for job in jobs for model_claims in job.work for claim in model_claims.claims]
     placed += [outcome.claim.digest for outcome in rejected]
-    evaluated = [claim.digest for each in work for claim in each.claims if task_of(claim)]
+    evaluated = [claim.digest for model_claims in work for claim in model_claims.claims if task_of(claim)]
     assert sorted(placed) == sorted(evaluated)

@@ -43,18 +43,18 @@ def score(right: int, samples: int) -> Score:
 def test_a_verdict_and_how_many_samples_it_hangs_on(
     text: str, right: int, samples: int, verdict: str, difference: int
 ) -> None:
-    found = judge(claim(text), score(right, samples))
-    assert (found.verdict, found.difference) == (verdict, difference)
-    assert f"{right} of {samples} samples" in found.reason
+    judgement = judge(claim(text), score(right, samples))
+    assert (judgement.verdict, judgement.difference) == (verdict, difference)
+    assert f"{right} of {samples} samples" in judgement.reason
     if difference:
-        assert f"{abs(difference)} sample" in found.reason
-        assert ("more" if difference > 0 else "fewer") in found.reason
+        assert f"{abs(difference)} sample" in judgement.reason
+        assert ("more" if difference > 0 else "fewer") in judgement.reason
 
 
 def test_a_metric_that_is_no_share_of_samples() -> None:
-    found = judge(claim("0.70"), Score(value=0.62, samples=50, interval=(0.58, 0.66)))
-    assert (found.verdict, found.difference) == ("refuted", None)
+    judgement = judge(claim("0.70"), Score(value=0.62, samples=50, interval=(0.58, 0.66)))
+    assert (judgement.verdict, judgement.difference) == ("refuted", None)
     assert (
-        found.reason
+        judgement.reason
         == "62.00% over 50 samples (58.00% to 66.00% on other samples); the card's 0.70 is further away than 0.10%"
     )

@@ -55,8 +55,8 @@ class Halves(nn.Module):
 def verify(folder: Path, models: str, **options: object) -> list[Outcome]:
     card = folder / "card.md"
     card.write_text(f"<!--\nType: model-index\nModels:\n{models}-->\n", encoding="utf-8")
-    named = {"cache": folder / "cache", "device": "cpu"} | options
-    return list(verify_accuracy(read_claims(load([card])), EvaluationOptions(**named)))  # type: ignore[arg-type]
+    settings = {"cache": folder / "cache", "device": "cpu"} | options
+    return list(verify_accuracy(read_claims(load([card])), EvaluationOptions(**settings)))  # type: ignore[arg-type]
 
 
 def test_eight_models_read_each_picture_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_eight_models_read_each_picture_once(tmp_path: Path, monkeypatch: pytest
     assert len(set(values)) > 2
     again = verify(tmp_path, cards, data={"set": tmp_path / "set"})
     assert len(read) == 30, "the prepared samples are used"
-    assert [each.measurement.value for each in again if each.measurement] == values
+    assert [outcome.measurement.value for outcome in again if outcome.measurement] == values
 
 
 @pytest.mark.parametrize("claimed", ["{:.2%}", "12%"])
@@ -103,10 +103,10 @@ def test_mean_iou(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimed: str)
             file = tmp_path / "scenes" / folder / f"{number}.png"
             file.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(array.astype(np.uint8)).save(file)
-        for each in range(2):
+        for label in range(2):
             counted = mask != 255
-            agreed[each] += ((pixels == each) & (mask == each) & counted).sum()
-            joined[each] += (((pixels == each) | (mask == each)) & counted).sum()
+            agreed[label] += ((pixels == label) & (mask == label) & counted).sum()
+            joined[label] += (((pixels == label) | (mask == label)) & counted).sum()
     expected = float((agreed / joined).mean())
     monkeypatch.setitem(own.BUILDERS, "halves", Builder(build=Halves, preprocessing=RAW))
     torch.save(Halves().state_dict(), tmp_path / "halves.pth")
@@ -120,9 +120,9 @@ def test_mean_iou(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimed: str)
     )
     assert outcome.measurement is not None, outcome.reason
     assert outcome.measurement.value == pytest.approx(expected, abs=1e-9)
-    kept = load_predictions(tmp_path / "evidence" / outcome.measurement.details["predictions"]["file"])
-    assert Segmentation().score(kept, "mean-iou").value == outcome.measurement.value
-    assert kept.samples[0] == "images/0.png"
+    stored_predictions = load_predictions(tmp_path / "evidence" / outcome.measurement.details["predictions"]["file"])
+    assert Segmentation().score(stored_predictions, "mean-iou").value == outcome.measurement.value
+    assert stored_predictions.samples[0] == "images/0.png"
     assert outcome.measurement.samples == 12
     assert outcome.verdict == ("refuted" if claimed == "12%" else "reproduced")
 

@@ -46,7 +46,7 @@ def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], li
         card.write_text(text, encoding="utf-8")
         measurer = Speeds(EvaluationOptions(device="cpu"))
         work = read_claims(load([card]))
-        assert all(measurer.takes(claim) for each in work for claim in each.claims)
+        assert all(measurer.takes(claim) for model_claims in work for claim in model_claims.claims)
         return list(measurer.measure(work))
 
     return run
@@ -59,8 +59,8 @@ def test_a_time_is_the_median_and_its_machine_is_named(timed: Callable[[str], li
     assert outcome.verdict == "unverifiable"
     assert "times the card's 250 ms; a time from another machine refutes nothing" in outcome.reason
     assert outcome.measurement.details["hardware"] in outcome.reason
-    known = Evidence(claim=outcome.claim, verdict="unverifiable", reason="", measurement=outcome.measurement)
-    assert Speeds(EvaluationOptions(device="cpu")).final(known)
+    evidence = Evidence(claim=outcome.claim, verdict="unverifiable", reason="", measurement=outcome.measurement)
+    assert Speeds(EvaluationOptions(device="cpu")).final(evidence)
 
 
 def test_throughput_counts_pictures_and_memory_needs_a_gpu(timed: Callable[[str], list[Outcome]]) -> None:
@@ -103,7 +103,7 @@ def test_openmmlab_s_times_are_held_against_their_own_hardware(
 ) -> None:
     monkeypatch.setattr("registry.verify.accuracy.speed_claims.machine", lambda _: "Counting House Abacus 7 (2.0)")
     outcomes = timed(TIMES)
-    assert [(each.claim.reported.text, each.verdict) for each in outcomes] == [
+    assert [(outcome.claim.reported.text, outcome.verdict) for outcome in outcomes] == [
         ("10.05", "within-tolerance"),
         ("3.1", "within-tolerance"),
         ("20", "refuted"),
@@ -121,14 +121,14 @@ def test_openmmlab_s_times_are_held_against_their_own_hardware(
     assert "the card's 10 ms is of V100, and a time from another machine refutes nothing" in outcomes[3].reason
     assert "is a time of TensorRT, and mir runs PyTorch" in outcomes[4].reason
     assert "is a time in INT8" in outcomes[5].reason
-    claims = [each.claim for each in outcomes]
+    claims = [outcome.claim for outcome in outcomes]
     assert claims[0].label == "inference time (ms/im): Abacus 7, batch size 1, FP32, (8, 8)"
     assert claims[0].location.path.endswith("[0].value")
     assert len({claim.digest for claim in claims}) == 6
     assert len({file_of(claim) for claim in claims}) == 1
-    for each in outcomes:
-        evidence = Evidence(claim=each.claim, verdict=each.verdict, reason="", measurement=each.measurement)
-        assert from_json(to_json(evidence)).claim.digest == each.claim.digest
+    for outcome in outcomes:
+        evidence = Evidence(claim=outcome.claim, verdict=outcome.verdict, reason="", measurement=outcome.measurement)
+        assert from_json(to_json(evidence)).claim.digest == outcome.claim.digest
 
 
 def test_a_picture_that_a_model_does_not_take_is_said(timed: Callable[[str], list[Outcome]]) -> None:
@@ -145,6 +145,6 @@ def test_what_a_card_asks_for_is_bounded(timed: Callable[[str], list[Outcome]]) 
         assert "are more than mir times at once" in outcome.reason
     entries = "".join(f"    - {{value: 1, batch size: {size}, {'x' * 99}: y}}\n" for size in range(1, 20))
     outcomes = timed(f"    Latency (ms):\n{entries}")
-    assert sum(each.measurement is not None for each in outcomes) == 16
+    assert sum(outcome.measurement is not None for outcome in outcomes) == 16
     assert "timed under 16 other conditions" in outcomes[-1].reason
     assert outcomes[0].claim.label.endswith("x" * 80 + " y")

@@ -18,20 +18,20 @@ def kept(labels: list[int], top: list[list[int]], scores: list[list[float]]) -> 
 
 
 def test_answers_that_hang_on_a_tie_count_both_ways() -> None:
-    found = kept(
+    predictions = kept(
         [0, 1, 1, 0, 2],
         [[0, 1], [0, 1], [1, 0], [-1, -1], [0, 1]],
         [[1.0, 1.0], [1.0, 1.0], [2.0, 1.0], [0.0, 0.0], [1.0, 1.0]],
     )
     # The first may lose, the second and the last may win: of the last's class no score was kept, and all are equal.
-    assert ties(found, "top-1-accuracy") == (1, 2)
-    assert ties(found, "top-1-error") == (2, 1)
-    assert ties(found, "top-2-accuracy") == (0, 0)
+    assert ties(predictions, "top-1-accuracy") == (1, 2)
+    assert ties(predictions, "top-1-error") == (2, 1)
+    assert ties(predictions, "top-2-accuracy") == (0, 0)
 
 
 @pytest.mark.parametrize(
-    ("subject", "classes", "said"),
+    ("subject", "classes", "is_trivial"),
     [("top-5-accuracy", 5, True), ("top-5-accuracy", 3, True), ("top-5-accuracy", 6, False), ("accuracy", 1, False)],
 )
-def test_five_best_of_five_classes_say_nothing(subject: str, classes: int, said: bool) -> None:
-    assert bool(trivial(subject, classes)) is said
+def test_five_best_of_five_classes_say_nothing(subject: str, classes: int, is_trivial: bool) -> None:
+    assert bool(trivial(subject, classes)) is is_trivial

@@ -43,7 +43,7 @@ def test_a_claim_is_reproduced_with_all_that_it_depends_on(make_world: Make) -> 
     assert set(first.digests) == {"weights", "dataset", "preprocessing", "evaluation"}
     assert first.measurement.details["preprocessing"]["interpolation"] == "bicubic"
     assert first.measurement.details["speed"]["answering"] > 0
-    assert sum(int(each.split("/")[1]) for each in first.measurement.details["per_class"].values()) == 360
+    assert sum(int(ratio.split("/")[1]) for ratio in first.measurement.details["per_class"].values()) == 360
 
 
 def test_an_unreadable_picture_is_named_and_counts_as_wrong(make_world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,8 +63,8 @@ def test_predictions_are_kept_and_give_the_same_number(make_world: Make) -> None
     world = make_world()
     store = Store(world.folder / "evidence")
     (outcome,) = world.verify(metrics=top1(world), predictions=store)
-    kept = outcome.measurement.details["predictions"]
-    predictions = load_predictions(store.folder / kept["file"])
+    reference = outcome.measurement.details["predictions"]
+    predictions = load_predictions(store.folder / reference["file"])
     assert Classification().score(predictions, "accuracy").value == outcome.measurement.value
     assert predictions.samples[0] == "class 0/000.png"
     assert predictions.digests == {name: outcome.digests[name] for name in ("weights", "dataset", "preprocessing")}
@@ -109,23 +109,25 @@ def test_what_changed_makes_evidence_stale_and_quick_evidence_does_not_settle_a_
     digest = "ab" * 32
     card = world.folder / "card.md"
     card.write_text(card.read_text().replace("    Batch Size: 1", f"    SHA256: '{digest}'"))
-    found = Accuracy(EvaluationOptions(**options)).digests(load([card]).models[0], outcome.claim)
-    assert found["weights"] != outcome.digests["weights"], "the card's own word changed: it is another file"
+    digests = Accuracy(EvaluationOptions(**options)).digests(load([card]).models[0], outcome.claim)
+    assert digests["weights"] != outcome.digests["weights"], "the card's own word changed: it is another file"
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "reason_part"),
     [
         ({"centres": torch.zeros(6, 3)}, "centres is 6x3 and should be 6x2"),
         ({"centre": torch.zeros(6, 2)}, "1 missing: centres; 1 unexpected: centre"),
     ],
 )
-def test_weights_that_do_not_fit_are_an_error(make_world: Make, state: dict[str, torch.Tensor], said: str) -> None:
+def test_weights_that_do_not_fit_are_an_error(
+    make_world: Make, state: dict[str, torch.Tensor], reason_part: str
+) -> None:
     world = make_world()
     save_file(state, world.folder / "grain.safetensors")
     (outcome,) = world.verify(metrics=top1(world))
     assert outcome.verdict == "error"
-    assert said in outcome.reason
+    assert reason_part in outcome.reason
 
 
 class Broken(nn.Module):
@@ -168,12 +170,12 @@ def test_weights_that_moved_are_found_at_their_library_s_own_place(
     beside = str(world.folder)
     resolve = trial.resolve
     ref = WeightsRef(url="grain.safetensors", base=beside)
-    monkeypatch.setattr(trial, "resolve", lambda model, **named: replace(resolve(model, **named), weights=ref))
+    monkeypatch.setattr(trial, "resolve", lambda model, **options: replace(resolve(model, **options), weights=ref))
 
-    def gone(asked: WeightsRef, **named: Any) -> Any:
-        if asked.url.startswith("https"):
-            raise GoneError(f"{asked.url} is not there")
-        return fetch(asked, **named)
+    def gone(ref: WeightsRef, **options: Any) -> Any:
+        if ref.url.startswith("https"):
+            raise GoneError(f"{ref.url} is not there")
+        return fetch(ref, **options)
 
     monkeypatch.setattr(trial, "fetch", gone)
     metrics = top1(world)
@@ -232,9 +234,9 @@ def test_a_program_of_torch_export_runs_only_when_trusted(
 
 def test_progress_is_told(make_world: Make) -> None:
     world = make_world()
-    told: list[tuple[int, int, str]] = []
-    world.verify(metrics=top1(world), batch_size=128, progress=lambda *said: told.append(said))
-    assert told == [(128, 360, "grain"), (256, 360, "grain"), (360, 360, "grain")]
+    calls: list[tuple[int, int, str]] = []
+    world.verify(metrics=top1(world), batch_size=128, progress=lambda *call: calls.append(call))
+    assert calls == [(128, 360, "grain"), (256, 360, "grain"), (360, 360, "grain")]
 
 
 def test_batches_workers_and_devices_do_not_change_the_score(make_world: Make) -> None:

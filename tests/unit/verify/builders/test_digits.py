@@ -18,9 +18,9 @@ WEIGHTS = MODELS / "digits-cnn.safetensors"
 
 
 def printed(key: str) -> str:
-    found = re.search(rf"(?m)^\s*{key}: (.*)$", (MODELS / "digits-cnn.md").read_text(encoding="utf-8"))
-    assert found is not None
-    return found[1].strip("'")
+    match = re.search(rf"(?m)^\s*{key}: (.*)$", (MODELS / "digits-cnn.md").read_text(encoding="utf-8"))
+    assert match is not None
+    return match[1].strip("'")
 
 
 def test_the_card_describes_the_file_beside_it() -> None:

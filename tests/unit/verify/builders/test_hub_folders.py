@@ -46,8 +46,8 @@ def _modules(*kinds: str) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(found: Any) -> dict[str, Any]:
-    return count_module(build(found.build), found.arguments).as_dict()
+def _counted(target: Any) -> dict[str, Any]:
+    return count_module(build(target.build), target.arguments).as_dict()
 
 
 def test_sentences_are_encoded_without_the_head_and_through_the_dense_layers(tmp_path: Path):
@@ -68,13 +68,13 @@ def test_sentences_are_encoded_without_the_head_and_through_the_dense_layers(tmp
 def test_of_t5_sentences_are_encoded_with_the_encoder(tmp_path: Path):
     settings = {"model_type": "t5", "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
     _write(tmp_path, {"modules.json": _modules("Transformer", "Pooling"), "config.json": settings})
-    found = sentence_transformers.folder_target(tmp_path)
-    assert list(found.arguments.keywords) == ["input_ids"]  # type: ignore[union-attr]
-    assert not any("decoder" in name for name, _ in build(found.build).named_parameters())
+    target = sentence_transformers.folder_target(tmp_path)
+    assert list(target.arguments.keywords) == ["input_ids"]  # type: ignore[union-attr]
+    assert not any("decoder" in name for name, _ in build(target.build).named_parameters())
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
         ({"modules.json": "["}, "modules.json cannot be read"),
         ({"modules.json": {}}, "lists no modules"),
@@ -87,8 +87,8 @@ def test_of_t5_sentences_are_encoded_with_the_encoder(tmp_path: Path):
         ({"modules.json": [{"type": "Transformer", "path": "../../etc"}]}, "lies outside of the model's folder"),
     ],
 )
-def test_what_is_no_model_of_sentences_is_refused_in_one_sentence(tmp_path: Path, files: dict[str, Any], said: str):
-    with pytest.raises(BuildError, match=said):
+def test_what_is_no_model_of_sentences_is_refused_in_one_sentence(tmp_path: Path, files: dict[str, Any], message: str):
+    with pytest.raises(BuildError, match=message):
         sentence_transformers.folder_target(_write(tmp_path / "a" / "b", files))
 
 
@@ -108,15 +108,15 @@ def test_an_adapter_is_counted_on_its_base(tmp_path: Path):
     base = {"base/config.json": {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}}
     files = {"adapter_config.json": LORA, "README.md": _card("peft"), **base}
     (model,) = registry.load(_write(tmp_path, files) / "README.md").models
-    found = resolve(model)
-    counted = _counted(found)
+    adapter = resolve(model)
+    counted = _counted(adapter)
     assert counted["parameters"]["all parameters"] == 124_439_808 + 12 * 8 * (768 + 3 * 768)
     own = _counted(target("transformers:gpt2"))["counts"]["MACs"]["total"]
     assert counted["counts"]["MACs"]["total"] == own + 128 * 12 * 8 * (768 + 3 * 768)
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"peft_type": "PROMPT_TUNING"}, "is of the type PROMPT_TUNING"),
         ({"peft_type": "LORA"}, "names no base model"),
@@ -125,10 +125,10 @@ def test_an_adapter_is_counted_on_its_base(tmp_path: Path):
     ],
 )
 def test_an_adapter_without_its_base_says_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], message: str
 ):
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(BuildError, match=said):
+    with pytest.raises(BuildError, match=message):
         adapters.folder_target(_write(tmp_path / "adapter", {"adapter_config.json": settings}))
 
 
@@ -141,9 +141,9 @@ def test_timm_s_ids_on_the_hub_and_its_configurations_lead_to_its_models(tmp_pat
     (model,) = registry.load(
         _write(tmp_path, {"config.json": settings, "README.md": _card("timm")}) / "README.md"
     ).models
-    found = resolve(model)
-    assert found.name == "resnet18.a1_in1k"
-    assert sum(each.numel() for each in build(found.build).parameters()) == 11_689_512 - 995 * 513
+    network = resolve(model)
+    assert network.name == "resnet18.a1_in1k"
+    assert sum(parameter.numel() for parameter in build(network.build).parameters()) == 11_689_512 - 995 * 513
 
 
 def test_a_model_of_the_hub_is_built_from_the_configuration_that_was_fetched(

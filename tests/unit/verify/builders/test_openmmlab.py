@@ -39,15 +39,15 @@ def test_a_config_is_merged_with_its_bases(tmp_path: Path) -> None:
         "extra = dict(ops[0], more=[*range(3)])\n"
         "extra.update(dict(last=-1.5e-3))\n",
     )
-    found = read_config(folder / "own.py", folder)
-    assert found["model"] == {
+    config = read_config(folder / "own.py", folder)
+    assert config["model"] == {
         "type": "Net",
         "backbone": {"depth": 101, "out": (3,)},
         "head": {"type": "B", "n": 112},
     }
-    assert found["ops"] == [{"scale": 2}, {"scale": 4}]
-    assert found["names"] == {"depth": 50, "out": (3,)}
-    assert found["extra"] == {"scale": 2, "more": [0, 1, 2], "last": -0.0015}
+    assert config["ops"] == [{"scale": 2}, {"scale": 4}]
+    assert config["names"] == {"depth": 50, "out": (3,)}
+    assert config["extra"] == {"scale": 2, "more": [0, 1, 2], "last": -0.0015}
 
 
 @needs_zoo
@@ -56,10 +56,10 @@ def test_configs_are_read_as_mmengine_reads_them() -> None:
     folder = configs_of("mmpretrain")
     files = sorted(file for file in folder.rglob("*.py") if "_base_" not in file.parts)
     for file in files[:: len(files) // 12]:
-        theirs = config.fromfile(str(file), import_custom_modules=False)._cfg_dict.to_dict()
+        reference = config.fromfile(str(file), import_custom_modules=False)._cfg_dict.to_dict()
         ours = read_config(file, folder)
         assert {key: ours.get(key) for key in ("model", "test_dataloader", "data_preprocessor")} == {
-            key: theirs.get(key) for key in ("model", "test_dataloader", "data_preprocessor")
+            key: reference.get(key) for key in ("model", "test_dataloader", "data_preprocessor")
         }, file.name
 
 
@@ -78,10 +78,12 @@ def test_a_metafiles_numbers_come_out(
     weights = "https://download.openmmlab.com/mmclassification/v0/x/y.pth"
     model = card("x", Config=f"configs/{config}", Weights=weights)
     claims = [claim(model, "flops", flops), claim(model, "parameters", parameters)]
-    found = list(verify_counts([(model, claims)], engine=Local()))
-    assert [each.verdict for each in found] == ["reproduced", "reproduced"], [each.reason for each in found]
-    assert found[0].measurement is not None
-    assert convention in str(found[0].measurement.convention)
+    outcomes = list(verify_counts([(model, claims)], engine=Local()))
+    assert [outcome.verdict for outcome in outcomes] == ["reproduced", "reproduced"], [
+        outcome.reason for outcome in outcomes
+    ]
+    assert outcomes[0].measurement is not None
+    assert convention in str(outcomes[0].measurement.convention)
 
 
 @needs_zoo
@@ -118,9 +120,9 @@ def test_a_package_of_data_that_does_not_load_is_stood_in_for(tmp_path: Path, mo
         "registry.verify.builders.openmmlab.shim._OF_DATA", {"munkres": "no_munkres", "xtcocotools": "xtcocotools.mask"}
     )
     stand_in()
-    held = import_with_placeholders("posezoo", "posezoo")
+    module = import_with_placeholders("posezoo", "posezoo")
     with pytest.raises(BuildError, match=r"^the installed xtcocotools lacks its module xtcocotools.mask, or"):
-        held.found()
+        module.found()
     for name in ("xtcocotools", "xtcocotools.mask", "munkres", "posezoo"):
         sys.modules.pop(name, None)
 
@@ -129,19 +131,19 @@ def test_a_package_of_data_that_does_not_load_is_stood_in_for(tmp_path: Path, mo
 def test_a_classifier_answers_as_the_zoo_does(tmp_path: Path) -> None:
     """Random weights, saved as the zoo saves them; a picture goes through our preprocessing and the zoo's."""
     name = "deit-tiny_4xb256_in1k"
-    found = target(f"openmmlab:mmpretrain/{name}")
+    network = target(f"openmmlab:mmpretrain/{name}")
     torch.manual_seed(0)
-    saved = found.build()
+    saved = network.build()
     torch.save({"meta": {"epoch": 1}, "state_dict": saved.state_dict()}, tmp_path / "net-12345678.pth")
 
-    ours = found.build().eval()
+    ours = network.build().eval()
     fit(ours, unwrap(read_checkpoint(tmp_path / "net-12345678.pth", policy=Policy()), ours.state_dict()).tensors)
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8))
     picture.save(tmp_path / "picture.png")
-    assert found.preprocessing is not None
-    pixels = torch.from_numpy(Geometry.of(found.preprocessing).apply(picture)).permute(2, 0, 1)[None]
+    assert network.preprocessing is not None
+    pixels = torch.from_numpy(Geometry.of(network.preprocessing).apply(picture)).permute(2, 0, 1)[None]
     with torch.no_grad():
-        answer = ours(normalise(pixels, found.preprocessing))
+        answer = ours(normalise(pixels, network.preprocessing))
     assert torch.allclose(answer, theirs(name, saved, tmp_path / "picture.png"), atol=1e-5)
 
 
@@ -166,7 +168,7 @@ def theirs(name: str, saved: torch.nn.Module, picture: Path) -> torch.Tensor:
 )
 def test_a_segmenter_is_built(config: str) -> None:
     model = build(target(f"openmmlab:mmseg/{config.rpartition('/')[2]}").build)
-    assert sum(each.numel() for each in model.parameters()) > 1e6
+    assert sum(parameter.numel() for parameter in model.parameters()) > 1e6
 
 
 @needs_zoo
@@ -182,16 +184,16 @@ def test_a_compiled_operator_that_is_not_here_says_its_name() -> None:
 @pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
 def test_a_detector_is_built_or_refused_with_the_reason(card: Callable[..., Model]) -> None:
     model = card("x", Builder="openmmlab:mmdet/faster-rcnn_r50-caffe-c4_ms-1x_coco")
-    (found,) = verify_counts([(model, [claim(model, "parameters", "41755286")])], engine=Local())
-    assert found.verdict in ("refuted", "unverifiable")
-    assert found.reason.startswith(("the model has 3", "mmdet cannot be imported", "the model cannot be built"))
+    (outcome,) = verify_counts([(model, [claim(model, "parameters", "41755286")])], engine=Local())
+    assert outcome.verdict in ("refuted", "unverifiable")
+    assert outcome.reason.startswith(("the model has 3", "mmdet cannot be imported", "the model cannot be built"))
 
 
 @pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
 def test_what_a_constructor_fetches_from_the_hub_is_not_fetched() -> None:
-    found = target("openmmlab:mmdet/glip_atss_swin-t_a_fpn_dyhead_16xb2_ms-2x_funtune_coco")
+    network = target("openmmlab:mmdet/glip_atss_swin-t_a_fpn_dyhead_16xb2_ms-2x_funtune_coco")
     with pytest.raises(BuildError, match=r"fetches a part of it from the Hugging Face Hub|cannot be imported"):
-        build(found.build)
+        build(network.build)
 
 
 @needs_zoo
@@ -204,12 +206,12 @@ def test_names_lead_where_mim_and_the_zoo_lead(tmp_path: Path) -> None:
     index.write_text("Import:\n" + "".join(f"- {file}\n" for file in files))
     models = load(str(index)).models
     assert len(models) > 40
-    for each in models:
-        found = model_named("mmpretrain", each.name.upper())
-        assert found is not None
-        assert found.name == each.name
-        assert root / "configs" / found.config == root / each.config
-        assert config_file("mmpretrain", each.name).is_file()
+    for entry in models:
+        model = model_named("mmpretrain", entry.name.upper())
+        assert model is not None
+        assert model.name == entry.name
+        assert root / "configs" / model.config == root / entry.config
+        assert config_file("mmpretrain", entry.name).is_file()
 
 
 @pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
@@ -225,10 +227,10 @@ def test_a_part_that_a_wheel_lacks_is_lacked_when_it_is_used(tmp_path: Path, mon
     (package / "models" / "__init__.py").write_text("from .drn.drn import DRN\nfrom .here import Here\n")
     (package / "models" / "here.py").write_text("class Here: ...\n")
     monkeypatch.syspath_prepend(tmp_path)
-    found = import_with_placeholders("holed_zoo", "holed_zoo.models")
-    assert found.Here.__name__ == "Here"
+    module = import_with_placeholders("holed_zoo", "holed_zoo.models")
+    assert module.Here.__name__ == "Here"
     with pytest.raises(BuildError, match=r"the installed holed_zoo lacks its module holed_zoo\.models\.drn\.drn"):
-        found.DRN()
+        module.DRN()
     (package / "other.py").write_text("import elsewhere\n")
     importlib.invalidate_caches()
     with pytest.raises(ModuleNotFoundError, match="elsewhere"):

@@ -17,7 +17,7 @@ from tests.unit.verify.builders.openmmlab_zoo import claim, needs_zoo, write
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("import os\nmodel = dict(type=os.getcwd())", "does more than hold values, in line 2: os.getcwd()"),
         ("model = __import__('os').getcwd()", "does more than hold values"),
@@ -36,11 +36,11 @@ from tests.unit.verify.builders.openmmlab_zoo import claim, needs_zoo, write
         ("_base_ = 'nowhere::base.py'", "nowhere is not installed with its configs"),
     ],
 )
-def test_what_is_more_than_a_config_is_refused_with_the_line(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_more_than_a_config_is_refused_with_the_line(tmp_path: Path, text: str, message: str) -> None:
     folder = write(tmp_path, own=text)
     with pytest.raises(BuildError) as caught:
         read_config(folder / "own.py", folder)
-    assert said in caught.value.message
+    assert message in caught.value.message
 
 
 @needs_zoo
@@ -96,13 +96,13 @@ def test_a_config_that_holds_code_is_run_only_when_trusted(card: Callable[..., M
     model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
     claims = [claim(model, "parameters", "11181642")]
 
-    (found,) = verify_counts([(model, claims)], engine=Local())
-    assert found.verdict == "unverifiable"
-    assert "in line 6: math.sqrt(324); --trust runs it" in found.reason
+    (outcome,) = verify_counts([(model, claims)], engine=Local())
+    assert outcome.verdict == "unverifiable"
+    assert "in line 6: math.sqrt(324); --trust runs it" in outcome.reason
     assert not ran.exists()
 
-    (found,) = verify_counts([(model, claims)], engine=Local(), trust=True)
-    assert (found.verdict, ran.exists()) == ("reproduced", True), found.reason
+    (outcome,) = verify_counts([(model, claims)], engine=Local(), trust=True)
+    assert (outcome.verdict, ran.exists()) == ("reproduced", True), outcome.reason
 
 
 @needs_zoo
@@ -115,16 +115,19 @@ def test_a_configs_own_modules_are_imported_only_when_trusted(card: Callable[...
     )
     code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
     model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
-    found = resolve(model)
+    target = resolve(model)
     with pytest.raises(BuildError, match=r"has no 'Tiny'; its config imports tiny_net_of_the_card, which --trust does"):
-        build(found.build)
-    assert found.code is not None
-    trusted = found.code()
-    assert sum(each.numel() for each in trusted.build().parameters()) == 16
+        build(target.build)
+    assert target.code is not None
+    trusted = target.code()
+    assert sum(parameter.numel() for parameter in trusted.build().parameters()) == 16
 
 
 def test_classes_of_a_config_are_called_by_their_registered_names() -> None:
     from registry.verify.builders.openmmlab.shim import _registered_names
 
-    said = {"type": "mmpretrain.models.backbones.resnet.ResNet", "act": [{"type": "torch.nn.modules.activation.ReLU"}]}
-    assert _registered_names(said) == {"type": "mmpretrain.ResNet", "act": [{"type": "ReLU"}]}
+    settings = {
+        "type": "mmpretrain.models.backbones.resnet.ResNet",
+        "act": [{"type": "torch.nn.modules.activation.ReLU"}],
+    }
+    assert _registered_names(settings) == {"type": "mmpretrain.ResNet", "act": [{"type": "ReLU"}]}

@@ -17,29 +17,29 @@ TORCHVISION = "https://github.com/pytorch/vision/blob/5a31545/torchvision/models
 
 
 def test_the_builder_field_goes_before_everything_else(card: CardMaker) -> None:
-    found = resolve(card("AlexNet", Builder="registry:digits-cnn", Code=TORCHVISION, metadata={"ID": "alexnet"}))
-    assert (found.library, found.name, found.how) == ("registry", "digits-cnn", "by its Builder field")
-    assert found.input_size == (1, 8, 8)
-    assert found.preprocessing is not None
-    assert found.categories == tuple("0123456789")
+    target = resolve(card("AlexNet", Builder="registry:digits-cnn", Code=TORCHVISION, metadata={"ID": "alexnet"}))
+    assert (target.library, target.name, target.how) == ("registry", "digits-cnn", "by its Builder field")
+    assert target.input_size == (1, 8, 8)
+    assert target.preprocessing is not None
+    assert target.categories == tuple("0123456789")
 
 
 def test_a_builder_is_shaped_by_the_weights_that_the_card_links(card: CardMaker) -> None:
     second = "https://download.pytorch.org/models/resnet50-11ad3fa6.pth"
-    found = resolve(card("ResNet-50", Builder="torchvision:resnet50", Weights=second))
-    assert (found.name, found.how) == ("resnet50.IMAGENET1K_V2", "by its Builder field and by its weights' URL")
+    target = resolve(card("ResNet-50", Builder="torchvision:resnet50", Weights=second))
+    assert (target.name, target.how) == ("resnet50.IMAGENET1K_V2", "by its Builder field and by its weights' URL")
     other = resolve(card("ResNet-18", Builder="torchvision:resnet18", Weights=second))
     assert (other.name, other.how) == ("resnet18.IMAGENET1K_V1", "by its Builder field")
 
 
 def test_a_file_that_was_uploaded_again_is_found_and_the_difference_said(card: CardMaker) -> None:
-    found = resolve(card("AlexNet", Weights="https://download.pytorch.org/models/alexnet-owt-4df8aa71.pth"))
-    assert found.name == "alexnet.IMAGENET1K_V1"
-    assert found.how == (
+    target = resolve(card("AlexNet", Weights="https://download.pytorch.org/models/alexnet-owt-4df8aa71.pth"))
+    assert target.name == "alexnet.IMAGENET1K_V1"
+    assert target.how == (
         "by its weights' file alexnet-owt-4df8aa71.pth, which torchvision now publishes as alexnet-owt-7be5be79.pth"
     )
-    assert found.weights is not None
-    assert found.weights.sha256 == "7be5be79"
+    assert target.weights is not None
+    assert target.weights.sha256 == "7be5be79"
 
 
 def test_the_same_stem_on_another_host_proves_nothing(card: CardMaker) -> None:
@@ -93,14 +93,14 @@ def test_torchvision_models_are_shaped_by_their_weights_without_a_download() -> 
     with torch.device("meta"):
         segmentation = target("torchvision:deeplabv3_resnet50").build()
         tall = target("torchvision:vit_b_16.IMAGENET1K_SWAG_E2E_V1").build()
-    assert sum(each.numel() for each in segmentation.parameters()) == 42004074  # torchvision's own num_params
-    assert sum(each.numel() for each in tall.parameters()) == 86859496
+    assert sum(parameter.numel() for parameter in segmentation.parameters()) == 42004074  # torchvision's own num_params
+    assert sum(parameter.numel() for parameter in tall.parameters()) == 86859496
 
 
 def test_the_transform_of_the_weights_is_plain_data() -> None:
-    found = target("torchvision:inception_v3").preprocessing
-    assert found is not None
-    assert (found.resize, found.crop, found.interpolation, found.antialias) == (342, 299, "bilinear", True)
+    steps = target("torchvision:inception_v3").preprocessing
+    assert steps is not None
+    assert (steps.resize, steps.crop, steps.interpolation, steps.antialias) == (342, 299, "bilinear", True)
 
 
 class Installed:

@@ -38,18 +38,18 @@ def test_a_rename_whose_parameters_disagree_says_what_was_tried(card: CardMaker)
 
 
 def test_a_model_that_timm_still_has_is_taken_by_its_id(card: CardMaker) -> None:
-    found = resolve(card("x", Code=TIMM, metadata={"ID": "resnet50", "Parameters": 1}))
-    assert (found.name, found.how, found.input_size) == ("resnet50", "by its ID 'resnet50'", (3, 224, 224))
+    target = resolve(card("x", Code=TIMM, metadata={"ID": "resnet50", "Parameters": 1}))
+    assert (target.name, target.how, target.input_size) == ("resnet50", "by its ID 'resnet50'", (3, 224, 224))
 
 
 @pytest.mark.parametrize("field", ["Library", "library_name"])
 def test_the_library_field_and_a_prefixed_name_lead_to_timm(card: CardMaker, field: str) -> None:
-    found = resolve(card("timm/resnet50.a1_in1k", **{field: "timm"}))
-    assert found.name == "resnet50.a1_in1k"
-    assert found.weights is not None
-    assert found.weights.url == "hf://timm/resnet50.a1_in1k/model.safetensors"
-    assert found.preprocessing is not None
-    assert (found.preprocessing.resize, found.preprocessing.crop) == (235, 224)
+    target = resolve(card("timm/resnet50.a1_in1k", **{field: "timm"}))
+    assert target.name == "resnet50.a1_in1k"
+    assert target.weights is not None
+    assert target.weights.url == "hf://timm/resnet50.a1_in1k/model.safetensors"
+    assert target.preprocessing is not None
+    assert (target.preprocessing.resize, target.preprocessing.crop) == (235, 224)
 
 
 def test_an_unknown_model_names_the_nearest() -> None:

@@ -26,8 +26,8 @@ def _meta(name: str) -> dict[str, float]:
     ],
 )
 def test_a_detector_has_the_parameters_that_its_weights_have(name: str) -> None:
-    found = target(f"torchvision:{name}", how="by name")
-    model = build(found.build)
+    network = target(f"torchvision:{name}", how="by name")
+    model = build(network.build)
     assert sum(parameter.numel() for parameter in model.parameters()) == _meta(name)["num_params"]
 
 
@@ -50,21 +50,21 @@ DETECTORS = {
 
 @pytest.mark.parametrize("name", DETECTORS)
 def test_the_flops_that_torchvision_publishes_of_a_detector_come_out(name: str) -> None:
-    found = target(f"torchvision:{name}", how="by name")
-    assert found.input_size is not None
-    variant = next(each for each in found.variants if each.name == DETECTORS[name])
-    model = variant.change(build(found.build))
-    traced = trace(model, arguments=sample(found.input_size, listed=True))
+    network = target(f"torchvision:{name}", how="by name")
+    assert network.input_size is not None
+    variant = next(candidate for candidate in network.variants if candidate.name == DETECTORS[name])
+    model = variant.change(build(network.build))
+    traced = trace(model, arguments=sample(network.input_size, listed=True))
     assert not traced.run
     assert round(CONVENTIONS["MACs"].count(traced).total / 1e9, 3) == _meta(name)["_ops"]
 
 
 @pytest.mark.parametrize("name", ["r3d_18.KINETICS400_V1", "raft_small.C_T_V2"])
 def test_clips_and_pairs_are_counted_as_torchvision_does(name: str) -> None:
-    found = target(f"torchvision:{name}", how="by name")
-    assert found.input_size is not None
-    arguments = sample(found.input_size, found.inputs)
-    total = CONVENTIONS["MACs"].count(trace(build(found.build), arguments=arguments)).total
+    network = target(f"torchvision:{name}", how="by name")
+    assert network.input_size is not None
+    arguments = sample(network.input_size, network.inputs)
+    total = CONVENTIONS["MACs"].count(trace(build(network.build), arguments=arguments)).total
     assert round(total / 1e9, 3) == _meta(name)["_ops"]
 
 

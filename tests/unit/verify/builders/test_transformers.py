@@ -33,23 +33,23 @@ from registry.verify.trace import build
     ],
 )
 def test_texts_are_counted_as_by_hand(name, parameters, macs):
-    found = target(f"transformers:{name}")
-    counted = count_module(build(found.build), found.arguments).as_dict()
+    network = target(f"transformers:{name}")
+    counted = count_module(build(network.build), network.arguments).as_dict()
     assert counted["parameters"]["all parameters"] == parameters
     assert counted["counts"]["MACs"]["total"] == pytest.approx(macs, rel=2e-4)
 
 
 @pytest.mark.parametrize(("name", "giga"), [("vit", 17.563), ("convnext", 4.455), ("swin", 4.490)])
 def test_pictures_are_counted_as_published(name, giga):
-    found = target(f"transformers:{name}")
-    counted = count_module(build(found.build), found.arguments).as_dict()
+    network = target(f"transformers:{name}")
+    counted = count_module(build(network.build), network.arguments).as_dict()
     assert counted["counts"]["MACs"]["total"] / 1e9 == pytest.approx(giga, abs=0.001)
 
 
 @pytest.mark.parametrize("name", ["whisper", "t5", "wav2vec2", "opt"])
 def test_sounds_and_encoders_with_decoders_run(name):
-    found = target(f"transformers:{name}")
-    assert count_module(build(found.build), found.arguments).as_dict()["counts"]["MACs"]["total"] > 10**9
+    network = target(f"transformers:{name}")
+    assert count_module(build(network.build), network.arguments).as_dict()["counts"]["MACs"]["total"] > 10**9
 
 
 def test_a_configuration_beside_a_card_leads_to_its_model(tmp_path: Path):
@@ -62,13 +62,13 @@ def test_a_configuration_beside_a_card_leads_to_its_model(tmp_path: Path):
         "---\nlibrary_name: transformers\npipeline_tag: text-classification\n---\n# A\n"
     )
     (model,) = registry.load(tmp_path).models
-    found = resolve(model)
-    assert found.name == "bert.BertForSequenceClassification"
-    assert type(build(found.build)).__name__ == "BertForSequenceClassification"
+    target = resolve(model)
+    assert target.name == "bert.BertForSequenceClassification"
+    assert type(build(target.build)).__name__ == "BertForSequenceClassification"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[", "cannot be read"),
         ("[]", "holds no object"),
@@ -79,10 +79,10 @@ def test_a_configuration_beside_a_card_leads_to_its_model(tmp_path: Path):
         ('{"model_type": "bert", "hidden_size": "wide"}', "refuses the configuration"),
     ],
 )
-def test_a_configuration_of_something_else_is_refused_in_one_sentence(tmp_path: Path, text: str, said: str):
+def test_a_configuration_of_something_else_is_refused_in_one_sentence(tmp_path: Path, text: str, message: str):
     (tmp_path / "config.json").write_text(text)
     assert is_config(str(tmp_path))
-    with pytest.raises(BuildError, match=said) as refused:
+    with pytest.raises(BuildError, match=message) as refused:
         build(config_target(tmp_path).build)
     assert "\n" not in refused.value.message
 
@@ -120,29 +120,29 @@ def test_a_model_without_values_counts_as_torch_counts_a_run_with_values(tmp_pat
     from torch.utils.flop_counter import FlopCounterMode
 
     (tmp_path / "config.json").write_text(json.dumps({"model_type": kind, **settings}))
-    found = config_target(tmp_path)
-    counted = count_module(build(found.build), found.arguments).as_dict()
+    target = config_target(tmp_path)
+    counted = count_module(build(target.build), target.arguments).as_dict()
     assert counted["run"] == "the model without values"
     keywords = {
         name: torch.ones(spec.shape, dtype=getattr(torch, spec.dtype or "float32"))
-        for name, spec in found.arguments.keywords.items()
+        for name, spec in target.arguments.keywords.items()
     }
     # torch's counter has no formula for the attention that a CPU runs otherwise.
     with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
-        found.build().requires_grad_(False)(**keywords)
+        target.build().requires_grad_(False)(**keywords)
     assert counted["counts"]["torch"]["total"] == counter.get_total_flops()
 
 
 @pytest.mark.parametrize(
-    ("kind", "shown"),
+    ("kind", "inputs"),
     [
         ("videomae", "pixel_values=1x16x3x224x224"),
         ("audio-spectrogram-transformer", "input_values=1x1024x128"),
         ("speech_to_text", "input_features=1x3000x80, decoder_input_ids=1x128:int64"),
     ],
 )
-def test_films_and_spectrograms_are_found_by_what_the_model_takes(kind, shown):
-    assert str(target(f"transformers:{kind}").arguments) == shown
+def test_films_and_spectrograms_are_found_by_what_the_model_takes(kind, inputs):
+    assert str(target(f"transformers:{kind}").arguments) == inputs
 
 
 def test_a_shape_is_that_of_the_model_s_own_first_input(mir):

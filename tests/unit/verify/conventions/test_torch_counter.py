@@ -115,7 +115,7 @@ def test_inference_mode_hides_nothing() -> None:
     assert CONVENTIONS["torch"].count(trace(model, (4, 4))).total == counter.get_total_flops() > 0
 
 
-NAMES = sorted(f"aten.{each.__name__}" for each in flop_registry if hasattr(each, "overloads"))
+NAMES = sorted(f"aten.{operator.__name__}" for operator in flop_registry if hasattr(operator, "overloads"))
 QUERY, KEY, VALUE, OUT = (2, 8, 6, 16), (2, 4, 10, 16), (2, 4, 10, 24), (2, 8, 6, 24)
 
 
@@ -123,16 +123,16 @@ def arguments_of(name: str) -> tuple[list[Any], dict[str, Any], tuple[tuple[int,
     """Shapes and other arguments of an operator, what its recorder keeps of them, and the shapes of its outputs."""
     if name == "aten.convolution_backward":
         weight = (7, 3, 3, 2)
-        given = [(2, 7, 5, 6), (2, 3, 7, 7), weight, None, [1], [0], [1], False, [0], 1, (True, True, False)]
-        return given, {"transposed": False, "output_mask": (True, True, False)}, ((2, 3, 7, 7), weight)
+        arguments = [(2, 7, 5, 6), (2, 3, 7, 7), weight, None, [1], [0], [1], False, [0], 1, (True, True, False)]
+        return arguments, {"transposed": False, "output_mask": (True, True, False)}, ((2, 3, 7, 7), weight)
     if "convolution" in name or "conv2d" in name:
-        given = [(2, 3, 9, 9), (7, 3, 3, 2), None, [1, 1], [0, 0], [1, 1], False]
-        return given, {"transposed": False}, ((2, 7, 7, 8),)
+        arguments = [(2, 3, 9, 9), (7, 3, 3, 2), None, [1, 1], [0, 0], [1, 1], False]
+        return arguments, {"transposed": False}, ((2, 7, 7, 8),)
     if "attention" in name:
-        given = [OUT, QUERY, KEY, VALUE] if "backward" in name else [QUERY, KEY, VALUE]
-        return [*given, *[None] * 6], {}, (OUT,)
-    many = name in ("aten.bmm", "aten.baddbmm")
-    first, second = ((2, 3, 4), (2, 4, 5)) if many else ((3, 4), (4, 5))
+        arguments = [OUT, QUERY, KEY, VALUE] if "backward" in name else [QUERY, KEY, VALUE]
+        return [*arguments, *[None] * 6], {}, (OUT,)
+    has_batch = name in ("aten.bmm", "aten.baddbmm")
+    first, second = ((2, 3, 4), (2, 4, 5)) if has_batch else ((3, 4), (4, 5))
     bias = [(*first[:-1], 5)] if name in ("aten.addmm", "aten.baddbmm") else []
     scales: list[Any] = [(1,), (1,)] if name == "aten._scaled_mm" else []
     return [*bias, first, second, *scales], {}, ((*first[:-1], 5),)
@@ -140,29 +140,33 @@ def arguments_of(name: str) -> tuple[list[Any], dict[str, Any], tuple[tuple[int,
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_operator_of_the_registry_counts_as_torchs_formula(name: str) -> None:
-    given, options, outputs = arguments_of(name)
+    arguments, options, outputs = arguments_of(name)
     tensors = [
-        on_meta(*each) if isinstance(each, tuple) and not any(isinstance(size, bool) for size in each) else each
-        for each in given
+        on_meta(*argument)
+        if isinstance(argument, tuple) and not any(isinstance(size, bool) for size in argument)
+        else argument
+        for argument in arguments
     ]
-    results = tuple(on_meta(*each) for each in outputs)
+    results = tuple(on_meta(*shape) for shape in outputs)
     formula = flop_registry[getattr(aten, name.removeprefix("aten."))]
     expected = formula(*tensors, out_val=results if len(results) > 1 else results[0])
-    shapes = tuple(tuple(each.shape) if isinstance(each, torch.Tensor) else None for each in tensors)
+    shapes = tuple(tuple(tensor.shape) if isinstance(tensor, torch.Tensor) else None for tensor in tensors)
     assert 2 * MACS[name](Operator(name, shapes, options, outputs, 0, -1)) == expected > 0
 
 
 @pytest.mark.parametrize("lengths", [((3, 4), (2, 6), (5, 1)), ((4, 4),)])
 @pytest.mark.parametrize("name", ["_flash_attention_forward", "_efficient_attention_forward"])
 def test_sequences_that_are_laid_end_to_end_count_one_by_one(name: str, lengths: tuple[tuple[int, int], ...]) -> None:
-    queries, keys = (torch.tensor([0, *each]).cumsum(0) for each in zip(*lengths, strict=True))
+    queries, keys = (torch.tensor([0, *sizes]).cumsum(0) for sizes in zip(*lengths, strict=True))
     batch = () if name == "_flash_attention_forward" else (1,)
-    tensors = [on_meta(*batch, sum(each), 8, 16) for each in (*zip(*lengths, strict=True), [key for _, key in lengths])]
+    tensors = [
+        on_meta(*batch, sum(sizes), 8, 16) for sizes in (*zip(*lengths, strict=True), [key for _, key in lengths])
+    ]
     bias = [] if name == "_flash_attention_forward" else [None]
-    given = [*tensors, *bias, queries, keys, 6, 6]
-    expected = flop_registry[getattr(aten, name)](*given, out_val=tensors[0])
-    shapes = tuple(tuple(each.shape) for each in tensors)
-    op = Operator(f"aten.{name}", shapes, operator_options(name, given), (shapes[0],), 0, -1)
+    arguments = [*tensors, *bias, queries, keys, 6, 6]
+    expected = flop_registry[getattr(aten, name)](*arguments, out_val=tensors[0])
+    shapes = tuple(tuple(tensor.shape) for tensor in tensors)
+    op = Operator(f"aten.{name}", shapes, operator_options(name, arguments), (shapes[0],), 0, -1)
     assert 2 * MACS[op.name](op) == expected == 2 * 8 * 32 * sum(q * k for q, k in lengths)
 
 
@@ -177,8 +181,8 @@ def test_a_model_that_takes_gradients_as_it_runs_counts_as_torchs_counter_counts
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             with torch.enable_grad():
                 x = x.detach().requires_grad_()
-                (found,) = torch.autograd.grad(self.layers(1 * x).sum(), x)
-            return found
+                (gradient,) = torch.autograd.grad(self.layers(1 * x).sum(), x)
+            return gradient
 
     model = Score().eval()
     with FlopCounterMode(display=False) as counter:

@@ -26,9 +26,9 @@ def test_digits_are_counted_as_printed(text: str, digits: int) -> None:
 @pytest.mark.parametrize("text", ["0.1B", "100000000", "61M", "0.0G"])
 def test_a_coarse_number_is_not_reproduced_and_the_reason_says_so(card: Callable[..., Model], text: str) -> None:
     model = card("x", Builder="torchvision:alexnet")
-    (found,) = verify_counts([(model, [claim(text)])], engine=Local())
-    assert found.verdict == "unverifiable"
-    assert "is printed too coarsely to tell: the " in found.reason
+    (outcome,) = verify_counts([(model, [claim(text)])], engine=Local())
+    assert outcome.verdict == "unverifiable"
+    assert "is printed too coarsely to tell: the " in outcome.reason
 
 
 def claim(text: str) -> Claim:
@@ -46,18 +46,18 @@ def claim(text: str) -> Claim:
 def test_wrong_numbers_within_a_factor_of_two_pass_at_the_promised_rate(digits: int) -> None:
     """Each is drawn around the truth, printed to so many digits, and compared with all counts of a model."""
     draw = random.Random(digits)
-    passed = tried = 0
-    while tried < 20000:
+    passed = draws = 0
+    while draws < 20000:
         right = int(10 ** draw.uniform(5, 9.5))
         counts = [right, *(int(right * draw.uniform(0.8, 1.1)) for _ in range(5))]
         wrong = Decimal(right) * Decimal(2 ** draw.uniform(-1, 1))
         if abs(wrong / right - 1) < Decimal("0.0001"):
             continue
-        tried += 1
+        draws += 1
         printed = Quantity.parse(f"{wrong:.{digits - 1}e}", "count")
         fit = first_fit(printed, counts)
         passed += fit is not None and not fit.coarse
-    assert passed / tried <= MOST_CHANCE
+    assert passed / draws <= MOST_CHANCE
 
 
 def test_sizes_are_held_to_the_same_bound() -> None:

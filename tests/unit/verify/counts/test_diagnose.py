@@ -19,14 +19,16 @@ def counted(value: int) -> list[Candidate]:
     return [Candidate(rule=RULE, size=(3, 224, 224), value=value)]
 
 
-def flops(text: str, **given: object) -> str:
-    return diagnose_flops(Quantity.parse(text, "count"), counted(8223029248), parameters={"all": 25557032}, **given)  # type: ignore[arg-type]
+def flops(text: str, **options: object) -> str:
+    return diagnose_flops(Quantity.parse(text, "count"), counted(8223029248), parameters={"all": 25557032}, **options)  # type: ignore[arg-type]
 
 
 def test_flops_and_parameters_swapped() -> None:
     assert flops("25557032") == "it is the number of parameters (all): the two are swapped"
-    said = diagnose_parameters(Quantity.parse("8.223G", "count"), {"all": 25557032}, candidates=counted(8223029248))
-    assert said == "it is the number of FLOPs (2 x thop 0.0.31, 224x224): the two are swapped"
+    diagnosis = diagnose_parameters(
+        Quantity.parse("8.223G", "count"), {"all": 25557032}, candidates=counted(8223029248)
+    )
+    assert diagnosis == "it is the number of FLOPs (2 x thop 0.0.31, 224x224): the two are swapped"
 
 
 def test_digits_swapped_and_written_with_the_others_unit() -> None:
@@ -49,14 +51,14 @@ def test_a_siblings_number() -> None:
     assert flops("15667943424", siblings=[sibling]) == (
         "it is what its sibling ResNet-101 counts (2 x thop 0.0.31, 224x224)"
     )
-    said = diagnose_parameters(Quantity.parse("44.55M", "count"), {"all": 25557032}, siblings=[sibling])
-    assert said == "it is what its sibling ResNet-101 has (all)"
+    diagnosis = diagnose_parameters(Quantity.parse("44.55M", "count"), {"all": 25557032}, siblings=[sibling])
+    assert diagnosis == "it is what its sibling ResNet-101 has (all)"
 
 
 def test_a_power_of_ten() -> None:
     assert flops("822302925") == "it is a 10th of what 2 x thop 0.0.31, 224x224 counts, 8223029248"
-    said = diagnose_parameters(Quantity.parse("2180000", "count"), {"all parameters": 21797672})
-    assert said == "it is a 10th of the model's 21797672 (all parameters)"
+    diagnosis = diagnose_parameters(Quantity.parse("2180000", "count"), {"all parameters": 21797672})
+    assert diagnosis == "it is a 10th of the model's 21797672 (all parameters)"
 
 
 def test_otherwise_the_nearest_and_the_ratio() -> None:
@@ -64,5 +66,5 @@ def test_otherwise_the_nearest_and_the_ratio() -> None:
         "the nearest is 2 x thop 0.0.31, 224x224 with 8223029248, 1.00936 times as much is reported"
     )
     assert flops("5280000001").startswith("it is 0.6421 times what 2 x thop 0.0.31, 224x224 counts")
-    said = diagnose_parameters(Quantity.parse("26M", "count"), {"all parameters": 25557032})
-    assert said == "the nearest is 25557032 (all parameters), and the card has 442968 more"
+    diagnosis = diagnose_parameters(Quantity.parse("26M", "count"), {"all parameters": 25557032})
+    assert diagnosis == "the nearest is 25557032 (all parameters), and the card has 442968 more"

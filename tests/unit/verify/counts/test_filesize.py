@@ -41,9 +41,9 @@ def test_the_bounds_hold_what_torchvision_publishes() -> None:
 
 
 def test_bounds_decide_only_what_they_can() -> None:
-    found = ledger(build(target("torchvision:alexnet").build))
-    assert judge_bounds(claim("244 MB"), found, {}, advice="").verdict == "reproduced"
-    assert judge_bounds(claim("244408911"), found, {}, advice="").verdict == "unverifiable"
+    parameters = ledger(build(target("torchvision:alexnet").build))
+    assert judge_bounds(claim("244 MB"), parameters, {}, advice="").verdict == "reproduced"
+    assert judge_bounds(claim("244408911"), parameters, {}, advice="").verdict == "unverifiable"
 
 
 def test_a_file_beside_the_card_is_measured_and_one_outside_is_not(card: Callable[..., Model], tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ NET = header(a=("F32", [1000, 1234]), b=("F16", [77]))
 def outcome(tmp_path, reported, weights="net.safetensors", read_remote=None):
     card = f"Models:\n- Name: nobody-knows-it\n  Weights: {weights}\n  Metadata: {{Parameters: {reported}}}\n"
     (tmp_path / "model-index.yml").write_text(card)
-    (each,) = read_claims(load([tmp_path / "model-index.yml"]))
-    (found,) = verify_counts([(each.model, each.claims)], read_remote=read_remote)
-    return found
+    (entry,) = read_claims(load([tmp_path / "model-index.yml"]))
+    (result,) = verify_counts([(entry.model, entry.claims)], read_remote=read_remote)
+    return result
 
 
 @pytest.mark.parametrize(
@@ -40,39 +40,39 @@ def outcome(tmp_path, reported, weights="net.safetensors", read_remote=None):
 )
 def test_a_file_beside_the_card(tmp_path, reported, verdict):
     (tmp_path / "net.safetensors").write_bytes(NET)
-    found = outcome(tmp_path, reported)
-    assert found.verdict == verdict
-    assert "1234077" in found.reason
-    assert found.measurement.details["by_type"] == {"F32": 1234000, "F16": 77}
+    result = outcome(tmp_path, reported)
+    assert result.verdict == verdict
+    assert "1234077" in result.reason
+    assert result.measurement.details["by_type"] == {"F32": 1234000, "F16": 77}
 
 
 def test_quantized_weights_are_not_counted(tmp_path):
     (tmp_path / "net.safetensors").write_bytes(header(a=("I32", [1000, 12]), s=("F16", [100])))
-    found = outcome(tmp_path, "12100")
-    assert (found.verdict, "hold several weights" in found.reason) == ("unverifiable", True)
+    result = outcome(tmp_path, "12100")
+    assert (result.verdict, "hold several weights" in result.reason) == ("unverifiable", True)
 
 
 def test_hosts_are_asked_only_where_that_is_allowed(tmp_path):
     url = "https://huggingface.co/lab/net/resolve/main/model.safetensors"
-    asked = []
+    requests = []
 
     def read(file, start, end):
-        asked.append((file, start, end))
+        requests.append((file, start, end))
         return NET[start:end]
 
     assert outcome(tmp_path, "1234077", url).verdict == "unverifiable"
     assert outcome(tmp_path, "1234077", url, read).verdict == "reproduced"
-    assert [file for file, *_ in asked] == [url]
+    assert [file for file, *_ in requests] == [url]
 
     def refuse(file, start, end):
         raise WeightsError("the policy says no")
 
-    found = outcome(tmp_path, "1234077", url, refuse)
-    assert (found.verdict, found.reason.endswith("the policy says no")) == ("unverifiable", True)
+    result = outcome(tmp_path, "1234077", url, refuse)
+    assert (result.verdict, result.reason.endswith("the policy says no")) == ("unverifiable", True)
 
 
 @pytest.mark.parametrize("weights", ["net.bin", "gone.safetensors", "../up.safetensors"])
 def test_other_weights_say_nothing(tmp_path, weights):
     (tmp_path.parent / "up.safetensors").write_bytes(NET)
-    found = outcome(tmp_path, "1234077", weights)
-    assert (found.verdict, found.measurement) == ("unverifiable", None)
+    result = outcome(tmp_path, "1234077", weights)
+    assert (result.verdict, result.measurement) == ("unverifiable", None)

@@ -16,7 +16,7 @@ CardMaker = Callable[..., Model]
 
 
 @pytest.mark.parametrize(
-    ("said", "size"),
+    ("value", "size"),
     [
         (224, (3, 224, 224)),
         ("'299'", (3, 299, 299)),
@@ -30,35 +30,38 @@ CardMaker = Callable[..., Model]
         ("3", None),
     ],
 )
-def test_a_declared_size_is_read(said: object, size: tuple[int, ...] | None) -> None:
-    assert parse_size(said) == size
+def test_a_declared_size_is_read(value: object, size: tuple[int, ...] | None) -> None:
+    assert parse_size(value) == size
 
 
 def test_a_declared_size_binds_and_the_others_only_explain(card: CardMaker) -> None:
-    found = candidate_inputs(card("x", metadata={"Image Size": "240"}), target("torchvision:resnet50"))
-    assert [each.size for each in found if not each.against] == [(3, 240, 240), (3, 240, 305)]
-    assert {(each.size, each.against) for each in found if each.against} == {
+    candidates = candidate_inputs(card("x", metadata={"Image Size": "240"}), target("torchvision:resnet50"))
+    assert [candidate.size for candidate in candidates if not candidate.against] == [(3, 240, 240), (3, 240, 305)]
+    assert {(candidate.size, candidate.against) for candidate in candidates if candidate.against} == {
         ((3, 224, 224), "the card's Image Size is 240x240")
     }
-    assert found[0].rule == "the declared size"
+    assert candidates[0].rule == "the declared size"
 
 
 def test_without_a_declared_size_the_librarys_goes_first_and_the_photograph_last(card: CardMaker) -> None:
-    found = candidate_inputs(card("x"), target("torchvision:resnet50"))
-    assert [(each.size, each.against) for each in found] == [((3, 224, 224), ""), ((3, 224, 285), "")]
+    candidates = candidate_inputs(card("x"), target("torchvision:resnet50"))
+    assert [(candidate.size, candidate.against) for candidate in candidates] == [
+        ((3, 224, 224), ""),
+        ((3, 224, 285), ""),
+    ]
 
 
 def test_a_size_in_the_name_goes_before_the_librarys(card: CardMaker) -> None:
-    found = candidate_inputs(card("vit-base-p16_3rdparty_in1k-384px"), target("torchvision:resnet50"))
-    assert (found[0].size, found[0].rule) == ((3, 384, 384), "the size in its name or its training")
+    candidates = candidate_inputs(card("vit-base-p16_3rdparty_in1k-384px"), target("torchvision:resnet50"))
+    assert (candidates[0].size, candidates[0].rule) == ((3, 384, 384), "the size in its name or its training")
 
 
 def test_inputs_of_a_builder_are_the_only_ones(card: CardMaker) -> None:
     builder = Builder(build=nn.Identity, inputs={"input_ids": "1x16:int64"}, arguments={"use_cache": False})
     package = Package(name="mine", version="1", builders={"net": builder})
-    (found,) = candidate_inputs(card("x"), package.target("net", "as asked"))
-    assert str(found.arguments) == "input_ids=1x16:int64, use_cache=False"
+    (candidate,) = candidate_inputs(card("x"), package.target("net", "as asked"))
+    assert str(candidate.arguments) == "input_ids=1x16:int64, use_cache=False"
 
 
 def test_a_model_that_reads_no_colour_pictures_is_tried_on_its_own_input_only(card: CardMaker) -> None:
-    assert [each.size for each in candidate_inputs(card("x"), target("registry:digits-cnn"))] == [(1, 8, 8)]
+    assert [candidate.size for candidate in candidate_inputs(card("x"), target("registry:digits-cnn"))] == [(1, 8, 8)]

@@ -32,16 +32,16 @@ RESNET50 = [
 
 
 def test_an_exact_number_is_reproduced_by_exactly_its_rule() -> None:
-    found = judge(count("8223029248"), RESNET50)
-    assert found.accepted
-    assert [str(each) for each in found.fits] == ["2 x thop 0.0.31, 224x224"]
-    assert found.chance < 1e-6
+    judgement = judge(count("8223029248"), RESNET50)
+    assert judgement.accepted
+    assert [str(fit) for fit in judgement.fits] == ["2 x thop 0.0.31, 224x224"]
+    assert judgement.chance < 1e-6
 
 
 def test_every_rule_that_fits_is_listed_the_likeliest_first() -> None:
-    found = judge(count("4.11G"), RESNET50)
-    assert found.accepted
-    assert [each.rule.convention for each in found.fits] == ["fvcore 0.1.5", "thop 0.0.31"]
+    judgement = judge(count("4.11G"), RESNET50)
+    assert judgement.accepted
+    assert [fit.rule.convention for fit in judgement.fits] == ["fvcore 0.1.5", "thop 0.0.31"]
 
 
 def test_a_percentage_never_reproduces() -> None:
@@ -67,11 +67,11 @@ MANY = [candidate(f"tool {place}", int(1e9 * 1.05**place), surprise=place) for p
 
 
 def test_a_coarse_number_that_one_of_many_rules_fits_is_not_reproduced() -> None:
-    found = judge(count("9.91G"), MANY)
-    assert found.fits
-    assert not found.accepted
-    assert found.chance > MOST_CHANCE
-    assert "of the wrong numbers within a factor of two" in found.coarse
+    judgement = judge(count("9.91G"), MANY)
+    assert judgement.fits
+    assert not judgement.accepted
+    assert judgement.chance > MOST_CHANCE
+    assert "of the wrong numbers within a factor of two" in judgement.coarse
 
 
 def test_the_same_number_is_reproduced_where_siblings_were_counted_so() -> None:
@@ -86,13 +86,13 @@ def test_no_rule_is_exempt_from_the_bound_not_even_the_first(text: str) -> None:
 
 def test_macs_admit_multiply_adds_once_and_flops_both() -> None:
     torch = candidate("torch", 8178368512, surprise=1)
-    everything = [*(replace(each, unit="FLOPs" if each.rule.factor == 2 else "MACs") for each in RESNET50)]
-    everything.append(replace(torch, unit="FLOPs"))
-    assert judge(count("4.089 G"), everything, unit="MACs").accepted
-    assert judge(count("8.178 G"), everything, unit="FLOPs").accepted
-    wrong = judge(count("8.178 G"), everything, unit="MACs")
+    candidates = [*(replace(entry, unit="FLOPs" if entry.rule.factor == 2 else "MACs") for entry in RESNET50)]
+    candidates.append(replace(torch, unit="FLOPs"))
+    assert judge(count("4.089 G"), candidates, unit="MACs").accepted
+    assert judge(count("8.178 G"), candidates, unit="FLOPs").accepted
+    wrong = judge(count("8.178 G"), candidates, unit="MACs")
     assert not wrong.fits
-    assert [each.value for each in wrong.excluded] == [8178368512, 8223029248]
+    assert [miss.value for miss in wrong.excluded] == [8178368512, 8223029248]
 
 
 def test_what_the_card_rules_out_reproduces_nothing() -> None:
@@ -101,10 +101,12 @@ def test_what_the_card_rules_out_reproduces_nothing() -> None:
 
 
 def record(reported: str, *candidates: Candidate, unit: str = "") -> Measurement:
-    found = judge(count(reported), candidates, unit=unit)
-    assert found.nearest is not None
-    details = compared({str(each): each.value for each in found.tried}, found.chance)
-    return Measurement(value=found.nearest.value, method="count", convention=str(found.nearest), details=details)
+    judgement = judge(count(reported), candidates, unit=unit)
+    assert judgement.nearest is not None
+    details = compared({str(attempt): attempt.value for attempt in judgement.tried}, judgement.chance)
+    return Measurement(
+        value=judgement.nearest.value, method="count", convention=str(judgement.nearest), details=details
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,14 +126,14 @@ def test_a_record_that_was_changed_says_something_else() -> None:
 
 
 def test_a_cut_off_rounding_is_read_as_what_was_meant() -> None:
-    found = judge(count("66349999"), [candidate("MACs", 66347960)])
-    assert found.accepted
-    assert found.note == "66349999 is 66350000 truncated by floating point"
+    judgement = judge(count("66349999"), [candidate("MACs", 66347960)])
+    assert judgement.accepted
+    assert judgement.note == "66349999 is 66350000 truncated by floating point"
 
 
 def test_nothing_to_compare_with_reproduces_nothing() -> None:
-    found = judge(count("4.1G"), [])
-    assert (found.fits, found.accepted, found.nearest) == ((), False, None)
+    judgement = judge(count("4.1G"), [])
+    assert (judgement.fits, judgement.accepted, judgement.nearest) == ((), False, None)
 
 
 @pytest.mark.parametrize("text", ["4G", "4.1G", "4.11G", "4.111G"])
@@ -140,9 +142,9 @@ def test_the_chance_is_the_share_of_plausible_wrong_numbers_that_fit(text: str) 
     reported = count(text)
     draw = random.Random(0)
     right = 4110000000
-    tried = [right, *(round(right * 2 ** draw.uniform(-1.5, 1.5)) for _ in range(7))]
+    values = [right, *(round(right * 2 ** draw.uniform(-1.5, 1.5)) for _ in range(7))]
     hits, draws = 0, 40000
     for _ in range(draws):
         number = right * 2 ** draw.uniform(-1, 1)
-        hits += any(abs(number - each) <= float(reported.half_width) for each in tried)
-    assert hits / draws == pytest.approx(chance_of_fit(reported, tried, right), rel=0.15, abs=0.001)
+        hits += any(abs(number - value) <= float(reported.half_width) for value in values)
+    assert hits / draws == pytest.approx(chance_of_fit(reported, values, right), rel=0.15, abs=0.001)

@@ -28,23 +28,23 @@ def claim(model: Model, subject: str, text: str) -> Claim:
 
 def outcome(card: CardMaker, builder: str, subject: str, text: str) -> Outcome:
     model = card("x", Builder=builder)
-    (found,) = verify_counts([(model, [claim(model, subject, text)])], engine=Local())
-    return found
+    (result,) = verify_counts([(model, [claim(model, subject, text)])], engine=Local())
+    return result
 
 
 def test_one_models_failure_stays_its_own(card: CardMaker) -> None:
     models = [card("good", Builder="torchvision:alexnet"), card("bad", Builder="torchvision:nope"), card("none")]
     done: list[tuple[int, int, str]] = []
-    found = list(
+    outcomes = list(
         verify_counts(
             [(model, [claim(model, "parameters", "61100840")]) for model in models],
             engine=Processes(1),
-            progress=lambda *said: done.append(said),
+            progress=lambda *step: done.append(step),
         )
     )
-    assert [each.verdict for each in found] == ["reproduced", "unverifiable", "unverifiable"]
-    assert "has no model 'nope'" in found[1].reason
-    assert found[2].reason.startswith("the card does not lead to any code")
+    assert [result.verdict for result in outcomes] == ["reproduced", "unverifiable", "unverifiable"]
+    assert "has no model 'nope'" in outcomes[1].reason
+    assert outcomes[2].reason.startswith("the card does not lead to any code")
     assert done == [(3, 3, "good")]
 
 
@@ -93,39 +93,39 @@ def test_one_models_failure_stays_its_own(card: CardMaker) -> None:
 def test_the_verdict_and_its_reason(
     card: CardMaker, builder: str, subject: str, text: str, verdict: str, reason: str
 ) -> None:
-    found = outcome(card, builder, subject, text)
-    assert found.verdict == verdict
-    assert found.reason.startswith(reason)
+    result = outcome(card, builder, subject, text)
+    assert result.verdict == verdict
+    assert result.reason.startswith(reason)
 
 
 def test_a_number_too_coarse_to_tell_is_unverifiable_and_says_what_fits(card: CardMaker) -> None:
-    found = outcome(card, "torchvision:resnet50", "flops", "11G")
-    assert found.verdict == "unverifiable"
-    assert found.reason.startswith("11G is printed too coarsely to tell: ")
-    assert found.measurement is not None
+    result = outcome(card, "torchvision:resnet50", "flops", "11G")
+    assert result.verdict == "unverifiable"
+    assert result.reason.startswith("11G is printed too coarsely to tell: ")
+    assert result.measurement is not None
 
 
 def test_a_count_that_leaves_most_of_the_model_out_says_so(card: CardMaker) -> None:
     """timm's card of a BiT model: thop does not know the class of its convolutions."""
     model = card("BiT", Builder="timm:resnetv2_50x1_bit.goog_in21k_ft_in1k", metadata={"Image Size": "480"})
-    (found,) = verify_counts([(model, [claim(model, "flops", "5330896")])], engine=Local())
-    assert found.verdict == "reproduced"
-    assert found.reason.startswith("2 x thop 0.0.31, 480x611 counts exactly this; it leaves out ")
-    assert "StdConv2d" in found.reason
-    assert found.reason.endswith(" MACs")
+    (result,) = verify_counts([(model, [claim(model, "flops", "5330896")])], engine=Local())
+    assert result.verdict == "reproduced"
+    assert result.reason.startswith("2 x thop 0.0.31, 480x611 counts exactly this; it leaves out ")
+    assert "StdConv2d" in result.reason
+    assert result.reason.endswith(" MACs")
 
 
 def test_the_measurement_holds_what_is_needed_to_do_it_again(card: CardMaker) -> None:
-    found = outcome(card, "torchvision:alexnet", "flops", "1429383808")
-    assert found.measurement is not None
-    assert found.measurement.convention == "2 x thop 0.0.31, 224x224"
-    details = found.measurement.details
+    result = outcome(card, "torchvision:alexnet", "flops", "1429383808")
+    assert result.measurement is not None
+    assert result.measurement.convention == "2 x thop 0.0.31, 224x224"
+    details = result.measurement.details
     assert details["builder"] == "torchvision:alexnet.IMAGENET1K_V1"
     assert details["resolved"] == "by its Builder field"
     assert details["input"] == [3, 224, 224]
     assert details["unit"] == "FLOPs"
     assert set(details["versions"]) == {"torch", "torchvision"}
-    assert set(found.digests) == {"model"}
+    assert set(result.digests) == {"model"}
 
 
 def test_an_exported_program_is_counted_where_the_card_is_trusted(tmp_path: Path) -> None:
@@ -136,11 +136,11 @@ def test_an_exported_program_is_counted_where_the_card_is_trusted(tmp_path: Path
     card.write_text(
         f"Models:\n- Name: net\n  Builder: torch.export:net.pt2\n  Metadata:\n    Parameters: 3114\n    MACs: {macs}\n"
     )
-    models = [(each.model, each.claims) for each in read_claims(registry.load(card))]
+    models = [(entry.model, entry.claims) for entry in read_claims(registry.load(card))]
     trusted = list(verify_counts(models, engine=Local(), trust=True))
-    assert {each.claim.subject: each.verdict for each in trusted} == dict.fromkeys(
+    assert {result.claim.subject: result.verdict for result in trusted} == dict.fromkeys(
         ("parameters", "flops"), "reproduced"
     )
     others = list(verify_counts(models, engine=Local()))
-    assert {each.verdict for each in others} == {"unverifiable"}
-    assert all("--trust" in each.reason for each in others)
+    assert {result.verdict for result in others} == {"unverifiable"}
+    assert all("--trust" in result.reason for result in others)

@@ -11,10 +11,10 @@ from registry.types import DatasetError
 from registry.verify.datasets import find
 
 
-def fails(name: str, option: str, path: Path, answers: str, **named: Any) -> str:
+def fails(name: str, option: str, path: Path, answers: str, **options: Any) -> str:
     with pytest.raises(DatasetError) as error:
-        find(name, {option: path}, answers=answers, **named)
-    said = str(error.value)
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
+        find(name, {option: path}, answers=answers, **options)
+    message = str(error.value)
+    assert "Traceback" not in message
+    assert len(message.splitlines()) == 1
+    return message

@@ -18,24 +18,24 @@ from registry.verify.class_names import class_names
 from registry.verify.datasets import check_classes, find
 
 
-def pictures(folder: Path, classes: Sequence[str], each: int = 1) -> Path:
+def pictures(folder: Path, classes: Sequence[str], per_class: int = 1) -> Path:
     for label, name in enumerate(classes):
         (folder / name).mkdir(parents=True)
-        for number in range(each):
+        for number in range(per_class):
             pixels = np.full((4, 4, 3), 10 * label + number, np.uint8)
             Image.fromarray(pixels).save(folder / name / f"{number}.png")
     return folder
 
 
-def order(folder: Path, categories: Sequence[str] | None = None, **named: Any) -> tuple[tuple[str, ...], str]:
-    found: Any = find("My set", {"my set": folder}, categories=categories, **named)
-    return found.classes, found.class_order
+def order(folder: Path, categories: Sequence[str] | None = None, **options: Any) -> tuple[tuple[str, ...], str]:
+    dataset: Any = find("My set", {"my set": folder}, categories=categories, **options)
+    return dataset.classes, dataset.class_order
 
 
 def test_names_of_the_weights_or_the_card_are_matched_whatever_their_spelling(tmp_path: Path) -> None:
     folder = pictures(tmp_path, ["golden_retriever", "Tench"])
-    wanted = ("tench", "golden retriever", "cock")
-    assert order(folder, wanted) == (("Tench", "golden_retriever", "cock"), "categories")
+    categories = ("tench", "golden retriever", "cock")
+    assert order(folder, categories) == (("Tench", "golden_retriever", "cock"), "categories")
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_numbers_for_words(tmp_path: Path) -> None:
 
 def test_the_split_that_the_card_names_is_read(tmp_path: Path) -> None:
     pictures(tmp_path / "val", ["a", "b"])
-    pictures(tmp_path / "test", ["a", "b"], each=3)
-    found = find("My set", {"my set": tmp_path}, split="test")
-    assert len(found.names) == 6
+    pictures(tmp_path / "test", ["a", "b"], per_class=3)
+    dataset = find("My set", {"my set": tmp_path}, split="test")
+    assert len(dataset.names) == 6
     assert len(find("My set", {"my set": tmp_path}, split="validation").names) == 2
     with pytest.raises(DatasetError, match="has test, val and not train, which the card names"):
         find("My set", {"my set": tmp_path}, split="train")
@@ -115,14 +115,14 @@ def test_classes_that_cannot_be_read(card: Any, tmp_path: Path, value: Any) -> N
 
 def test_a_known_data_set_is_held_against_its_size(tmp_path: Path) -> None:
     remembered = Remembered(tmp_path / "digests.sqlite")
-    dataset = find("My set", {"my set": pictures(tmp_path / "a", ["a", "b"], each=2)})
+    dataset = find("My set", {"my set": pictures(tmp_path / "a", ["a", "b"], per_class=2)})
     part = identify(DatasetRef(name="ImageNet"), dataset, remembered)
     assert not part.complete
     assert part.subset.startswith("4 samples of 2 classes are a part of ImageNet (val) or other data")
     assert "it has 50000 of 1000" in part.subset
     unknown = identify(DatasetRef(name="My set"), dataset, remembered)
     assert (unknown.complete, unknown.subset) == (False, "")
-    copied = find("Copy", {"copy": pictures(tmp_path / "b", ["x", "y"], each=2)})
+    copied = find("Copy", {"copy": pictures(tmp_path / "b", ["x", "y"], per_class=2)})
     assert identify(DatasetRef(name="Copy"), copied, remembered).contents == unknown.contents, "the same samples"
 
 
@@ -130,10 +130,10 @@ def test_equal_pictures_are_counted(tmp_path: Path) -> None:
     folder = pictures(tmp_path / "a", ["a", "b"])
     for number in range(3):
         (folder / "a" / f"copy{number}.png").write_bytes((folder / "b" / "0.png").read_bytes())
-    found = identify(
+    identity = identify(
         DatasetRef(name="My set"), find("My set", {"my set": folder}), Remembered(tmp_path / "digests.sqlite")
     )
-    assert found.repeated == 4
+    assert identity.repeated == 4
 
 
 def test_a_file_that_macos_leaves_beside_a_picture_is_none(tmp_path: Path) -> None:
@@ -146,6 +146,6 @@ def test_the_split_that_is_meant_goes_before_the_usual_one(tmp_path: Path) -> No
     for split in ("val", "test", "train"):
         pictures(tmp_path / split, ["a", "b"])
     (tmp_path / "licence").mkdir()
-    for split, wanted in (("test", "test"), (None, "val"), ("validation", "val"), ("train", "train")):
-        found: Any = find("My set", {"my set": tmp_path}, split=split)
-        assert found.folder == tmp_path / wanted
+    for split, folder in (("test", "test"), (None, "val"), ("validation", "val"), ("train", "train")):
+        dataset: Any = find("My set", {"my set": tmp_path}, split=split)
+        assert dataset.folder == tmp_path / folder

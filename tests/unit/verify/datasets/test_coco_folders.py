@@ -49,7 +49,8 @@ LAYOUTS: dict[str, Callable[[Path], Path]] = {
     "annotations unpacked in annotations": lambda folder: moved(folder, "annotations", "annotations/annotations"),
     "annotations beside": lambda folder: moved(folder, "annotations/instances_val2017.json", "instances_val2017.json"),
     "folder in the names": lambda folder: changed(
-        folder, lambda about: [each.update(file_name=f"val2017/{each['file_name']}") for each in about["images"]]
+        folder,
+        lambda about: [picture.update(file_name=f"val2017/{picture['file_name']}") for picture in about["images"]],
     ),
 }
 
@@ -58,9 +59,9 @@ LAYOUTS: dict[str, Callable[[Path], Path]] = {
 def test_coco_is_found_however_it_was_unpacked(coco: Path, layout: str) -> None:
     before = objects(coco).annotations(range(4))
     LAYOUTS[layout](coco)
-    found = objects(coco)
-    assert found.sample(3).size == (200, 180)
-    after = found.annotations(range(4))
+    dataset = objects(coco)
+    assert dataset.sample(3).size == (200, 180)
+    after = dataset.annotations(range(4))
     assert (after["annotations"], after["categories"]) == (before["annotations"], before["categories"])
 
 
@@ -68,9 +69,9 @@ def test_roboflow_s_export_is_read(coco: Path, tmp_path: Path) -> None:
     shutil.move(coco / "val2017", tmp_path / "own" / "valid")
     shutil.move(coco / "annotations" / "instances_val2017.json", tmp_path / "own" / "valid" / "_annotations.coco.json")
     (tmp_path / "own" / "train").mkdir()
-    found = find("My boxes", {"my boxes": tmp_path / "own"}, answers="objects", categories=NAMES, split="valid")
-    assert len(found.names) == 4
-    assert found.sample(0).width == 200
+    dataset = find("My boxes", {"my boxes": tmp_path / "own"}, answers="objects", categories=NAMES, split="valid")
+    assert len(dataset.names) == 4
+    assert dataset.sample(0).width == 200
 
 
 def as_other_tools_write_it(about: dict[str, Any]) -> None:
@@ -78,11 +79,11 @@ def as_other_tools_write_it(about: dict[str, Any]) -> None:
     for picture in about["images"]:
         picture["id"] = float(picture["id"])
         picture["coco_url"] = "http://images.cocodataset.org/val2017/x.jpg"
-    for number, each in enumerate(about["annotations"]):
-        each["id"], each["image_id"] = number, str(each["image_id"])
-        each["category_id"] = float(each["category_id"])
-        each["attributes"], each["caption"] = {"occluded": False}, "a thing"
-        del each["iscrowd"], each["area"]
+    for number, annotation in enumerate(about["annotations"]):
+        annotation["id"], annotation["image_id"] = number, str(annotation["image_id"])
+        annotation["category_id"] = float(annotation["category_id"])
+        annotation["attributes"], annotation["caption"] = {"occluded": False}, "a thing"
+        del annotation["iscrowd"], annotation["area"]
     about["images"].append({"id": 5000.0, "file_name": about["images"][0]["file_name"], "height": 180, "width": 200})
     about["annotations"].append({**about["annotations"][0], "id": 900, "image_id": 777})
 
@@ -91,16 +92,20 @@ def test_annotations_of_other_tools_come_to_the_same(coco: Path) -> None:
     before = objects(coco).annotations(range(4))
     after = objects(changed(coco, as_other_tools_write_it))
     assert len(after.names) == 5
-    held = after.annotations(range(5))
-    assert [each["id"] for each in held["images"]] == [997, 998, 999, 1000, 5000]
-    assert [each["id"] for each in held["annotations"]] == list(range(1, len(before["annotations"]) + 1))
+    annotations = after.annotations(range(5))
+    assert [picture["id"] for picture in annotations["images"]] == [997, 998, 999, 1000, 5000]
+    assert [annotation["id"] for annotation in annotations["annotations"]] == list(
+        range(1, len(before["annotations"]) + 1)
+    )
     for name in ("image_id", "category_id", "bbox", "iscrowd", "area"):
-        assert [each[name] for each in held["annotations"]] == [each[name] for each in before["annotations"]], name
+        assert [annotation[name] for annotation in annotations["annotations"]] == [
+            annotation[name] for annotation in before["annotations"]
+        ], name
 
 
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "captions": (
-        lambda about: [each.pop("bbox") for each in about["annotations"]],
+        lambda about: [annotation.pop("bbox") for annotation in about["annotations"]],
         "has no bbox",
     ),
     "no file name": (lambda about: about["images"][0].pop("file_name"), "something in it has no 'file_name'"),
@@ -113,29 +118,29 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
-def test_what_is_wrong_with_annotations_is_said(coco: Path, what: str) -> None:
-    change, said = WRONG[what]
-    assert said in fails("COCO val2017", "coco", changed(coco, change), "objects", categories=NAMES)
+@pytest.mark.parametrize("fault", WRONG)
+def test_what_is_wrong_with_annotations_is_said(coco: Path, fault: str) -> None:
+    change, message = WRONG[fault]
+    assert message in fails("COCO val2017", "coco", changed(coco, change), "objects", categories=NAMES)
 
 
 def test_what_coco_lacks_is_said(coco: Path) -> None:
     (coco / "val2017" / "000000000001.jpg").unlink()
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "lacks 1 of the 4 pictures that instances_val2017.json lists, such as 000000000001.jpg" in said
+    message = fails("COCO val2017", "coco", coco, "objects")
+    assert "lacks 1 of the 4 pictures that instances_val2017.json lists, such as 000000000001.jpg" in message
     (coco / "val2017").rename(coco / "pictures")
     (coco / "val2017.zip").write_bytes(b"PK")
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "has none of the 4 pictures" in said
-    assert said.endswith("; unpack val2017.zip there")
+    message = fails("COCO val2017", "coco", coco, "objects")
+    assert "has none of the 4 pictures" in message
+    assert message.endswith("; unpack val2017.zip there")
     annotations = coco / "annotations"
     (annotations / "instances_val2017.json").rename(annotations / "captions_val2017.json")
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "lacks annotations/instances_val2017.json, which is not what captions_val2017.json" in said
+    message = fails("COCO val2017", "coco", coco, "objects")
+    assert "lacks annotations/instances_val2017.json, which is not what captions_val2017.json" in message
     assert fails("COCO val2017", "coco", coco / "val2017.zip", "objects").endswith("unpack it and give the folder")
 
 
 def test_persons_have_a_file_of_their_own(coco: Path) -> None:
     (coco / "annotations" / "person_keypoints_val2017.json").unlink()
-    said = fails("COCO val2017", "coco", coco, "objects", categories=("no person", "person"))
-    assert "lacks annotations/person_keypoints_val2017.json" in said
+    message = fails("COCO val2017", "coco", coco, "objects", categories=("no person", "person"))
+    assert "lacks annotations/person_keypoints_val2017.json" in message

@@ -43,7 +43,7 @@ def test_classes_are_numbered_as_the_model_numbers_its_outputs() -> None:
     backwards = tuple("9876543210")
     dataset = find("scikit-learn digits", {}, categories=backwards)
     assert dataset.classes == backwards
-    assert [backwards[label] for label in dataset.labels] == [str(each) for each in load_digits().target]
+    assert [backwards[label] for label in dataset.labels] == [str(digit) for digit in load_digits().target]
 
 
 def test_a_dataset_that_is_not_here_names_the_option() -> None:

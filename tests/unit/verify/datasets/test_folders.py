@@ -40,8 +40,8 @@ def test_voc_s_splits_are_its_lists(tmp_path: Path) -> None:
     assert names[None] == ("JPEGImages/b.jpg", "JPEGImages/c.jpg")
     assert names["train"] == ("JPEGImages/a.jpg",)
     assert len(find("PASCAL VOC 2012 (val)", {"voc2012": folder}, answers="masks").names) == 2
-    said = fails("VOC 2012", "voc2012", tmp_path, "masks", split="trainval")
-    assert "lacks ImageSets/Segmentation/trainval.txt; its lists: train.txt, val.txt" in said
+    message = fails("VOC 2012", "voc2012", tmp_path, "masks", split="trainval")
+    assert "lacks ImageSets/Segmentation/trainval.txt; its lists: train.txt, val.txt" in message
     (folder / "SegmentationClass" / "b.png").unlink()
     assert "no mask for 'b'" in fails("VOC 2012", "voc2012", tmp_path, "masks")
     (tmp_path / "empty").mkdir()
@@ -72,13 +72,13 @@ def test_kinetics_is_read_by_its_own_list(kinetics: Path, tmp_path: Path) -> Non
     rows += ["zumba,gone,1,11,val", "zumba,v_0,10,20,train"]
     (tmp_path / "annotations").mkdir()
     (tmp_path / "annotations" / "val.csv").write_text("\n".join(rows))
-    found = find("Kinetics-400", {"kinetics-400": tmp_path}, answers="labelled clips", categories=CLASSES[::-1])
-    assert found.classes == CLASSES[::-1]
-    assert [found.classes[label] for label in found.labels] == [CLASSES[number % 3] for number in range(6)]
-    assert found.sample(5).name == "v_5_000010_000020.mp4"
+    dataset = find("Kinetics-400", {"kinetics-400": tmp_path}, answers="labelled clips", categories=CLASSES[::-1])
+    assert dataset.classes == CLASSES[::-1]
+    assert [dataset.classes[label] for label in dataset.labels] == [CLASSES[number % 3] for number in range(6)]
+    assert dataset.sample(5).name == "v_5_000010_000020.mp4"
     (tmp_path / "annotations" / "val.csv").unlink()
-    said = fails("Kinetics-400", "kinetics-400", tmp_path, "labelled clips")
-    assert "files that lie there into a folder for each class" in said
+    message = fails("Kinetics-400", "kinetics-400", tmp_path, "labelled clips")
+    assert "files that lie there into a folder for each class" in message
 
 
 def test_sound_alone_and_changing_rates(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_what_flows_lack_is_said(tmp_path: Path) -> None:
     sintel = drawn.sintel(tmp_path / "MPI-Sintel-complete")
     clean = find("MPI Sintel", {"sintel": tmp_path}, answers="flows", split="training", config="clean")
     assert clean.names == find("Sintel-clean", {"sintel": sintel}, answers="flows").names
-    said = fails("Sintel", "sintel", sintel, "flows")
-    assert "has the passes clean and final: say which" in said
+    message = fails("Sintel", "sintel", sintel, "flows")
+    assert "has the passes clean and final: say which" in message
     shutil.move(sintel / "training" / "final", sintel / "training" / "albedo")
     assert "lacks final; it has clean" in fails("Sintel (final)", "sintel", sintel, "flows")
     flow = sintel / "training" / "flow" / "alley_1" / "frame_0001.flo"
@@ -122,8 +122,8 @@ def test_what_flows_lack_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match=r"frame_0001\.flo: it is no \.flo file: it begins with b'HEIP'"):
         find("Sintel (clean)", {"sintel": sintel}, answers="flows").flow(0)
     flow.unlink()
-    said = fails("Sintel (clean)", "sintel", sintel, "flows")
-    assert "lacks 1 of the 6 files of its pairs, such as flow/alley_1/frame_0001.flo" in said
+    message = fails("Sintel (clean)", "sintel", sintel, "flows")
+    assert "lacks 1 of the 6 files of its pairs, such as flow/alley_1/frame_0001.flo" in message
 
 
 def test_a_flow_of_eight_bits_is_none_of_kitti_s(tmp_path: Path) -> None:
@@ -161,14 +161,14 @@ def test_flying_things_are_read_as_torchvision_reads_them(tmp_path: Path) -> Non
             file = root / "optical_flow/TEST/A/0000" / direction / "left" / f"OpticalFlow{letters}_{frame:04d}_L.pfm"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(b"PF\n24 16\n-1\n" + random.normal(size=(16, 24, 3)).astype("<f4").tobytes())
-    theirs = import_torchvision().datasets.FlyingThings3D(str(tmp_path), split="test", pass_name="final")
+    reference = import_torchvision().datasets.FlyingThings3D(str(tmp_path), split="test", pass_name="final")
     ours = find("FlyingThings3D (final)", {"flyingthings3d (final)": tmp_path}, answers="flows")
-    assert len(theirs) == len(ours.names) == 4
-    right = {(one.tobytes(), two.tobytes()): flow for one, two, flow in theirs}
+    assert len(reference) == len(ours.names) == 4
+    right = {(one.tobytes(), two.tobytes()): flow for one, two, flow in reference}
     for index in range(4):
-        pair, (flow, known) = ours.sample(index), ours.flow(index)
+        pair, (flow, mask) = ours.sample(index), ours.flow(index)
         assert np.array_equal(right[pair.first.tobytes(), pair.second.tobytes()], flow)
-        assert known.all()
+        assert mask.all()
 
 
 def idx(pixels: np.ndarray) -> bytes:
@@ -190,15 +190,15 @@ def test_mnist_is_read_packed_or_not(tmp_path: Path, name: str, folder: str, spe
     random = np.random.default_rng(0)
     root = tmp_path / folder.format(name.replace("-", ""))
     root.mkdir(parents=True, exist_ok=True)
-    held = {"t10k": random.integers(0, 256, (12, 28, 28), np.uint8), "train": np.zeros((3, 28, 28), np.uint8)}
-    for prefix, pixels in held.items():
+    splits = {"t10k": random.integers(0, 256, (12, 28, 28), np.uint8), "train": np.zeros((3, 28, 28), np.uint8)}
+    for prefix, pixels in splits.items():
         for part, array in (("images", pixels), ("labels", np.arange(len(pixels), dtype=np.uint8) % 10)):
             data, file = idx(array), root / spelled.format(prefix, part, array.ndim)
             file = file.with_name(f"{file.name}.gz") if packs else file
             file.write_bytes(gzip.compress(data) if packs else data)
-    found = find(name, {name: tmp_path})
-    assert (found.name, len(found.classes), found.labels.tolist()) == (f"{name} (test)", 10, [*range(10), 0, 1])
-    assert np.array_equal(np.asarray(found.sample(3)), held["t10k"][3])
+    dataset = find(name, {name: tmp_path})
+    assert (dataset.name, len(dataset.classes), dataset.labels.tolist()) == (f"{name} (test)", 10, [*range(10), 0, 1])
+    assert np.array_equal(np.asarray(dataset.sample(3)), splits["t10k"][3])
     assert len(find(name, {name: tmp_path}, split="train").labels) == 3
     assert "has no split validation2" in fails(name, name, tmp_path, "labels", split="validation2")
     for file in root.glob("t10k*"):
@@ -226,10 +226,10 @@ def test_a_damaged_idx_file_is_the_reason(tmp_path: Path, data: bytes) -> None:
 )
 def test_what_torchvision_s_folders_lack_is_said(tmp_path: Path, name: str, holds: str, archive: str) -> None:
     (tmp_path / archive).touch()
-    said = fails(name, name, tmp_path, "labels")
-    assert f"lacks {holds}" in said
-    assert ("; unpack" in said) == archive.endswith("gz")
+    message = fails(name, name, tmp_path, "labels")
+    assert f"lacks {holds}" in message
+    assert ("; unpack" in message) == archive.endswith("gz")
     (tmp_path / holds).mkdir() if "." not in holds else (tmp_path / holds).write_bytes(b"MATLAB")
-    said = fails(name, name, tmp_path, "labels")
-    assert f"a file of {holds} is not there, or its MD5 sum is not that of the published one" in said
-    assert "download" not in said
+    message = fails(name, name, tmp_path, "labels")
+    assert f"a file of {holds} is not there, or its MD5 sum is not that of the published one" in message
+    assert "download" not in message

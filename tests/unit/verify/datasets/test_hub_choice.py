@@ -51,14 +51,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def loaded(repository: Path, configs: list[dict[str, Any]], config: str | None, split: str) -> list[str]:
     (repository / "README.md").write_text(f"---\n{yaml.safe_dump({'configs': configs})}---\n")
-    found = datasets.load_dataset(str(repository), config, split=split, cache_dir=str(repository.parent / "cache"))
-    return list(found["text"])
+    rows = datasets.load_dataset(str(repository), config, split=split, cache_dir=str(repository.parent / "cache"))
+    return list(rows["text"])
 
 
-@pytest.mark.parametrize("what", CONFIGS)
-def test_patterns_choose_what_the_library_loads(repository: Path, what: str) -> None:
-    configs = [{"config_name": "default", "data_files": CONFIGS[what]}]
-    split = "train" if what in ("no split", "a list of files") else "test"
+@pytest.mark.parametrize("name", CONFIGS)
+def test_patterns_choose_what_the_library_loads(repository: Path, name: str) -> None:
+    configs = [{"config_name": "default", "data_files": CONFIGS[name]}]
+    split = "train" if name in ("no split", "a list of files") else "test"
     ours = _by_card({"configs": configs}, FILES, None, split)
     assert ours is not None
     assert sorted(ours[0]) == sorted(loaded(repository, configs, None, split))
@@ -92,10 +92,10 @@ def test_classes_of_a_card_are_the_library_s() -> None:
         }
     )
     info = datasets.DatasetInfo(features=features)._to_yaml_dict()
-    found = _class_labels({"dataset_info": yaml.safe_load(yaml.safe_dump(info))}, None)
-    assert found["label"]["names"] == ["no", "yes", "maybe"]
-    assert found["tags"]["feature"]["names"] == ["O", "B-PER"]
-    assert "text" not in found
+    labels = _class_labels({"dataset_info": yaml.safe_load(yaml.safe_dump(info))}, None)
+    assert labels["label"]["names"] == ["no", "yes", "maybe"]
+    assert labels["tags"]["feature"]["names"] == ["O", "B-PER"]
+    assert "text" not in labels
 
 
 def test_a_gated_data_set_is_said_to_be_gated(hub: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,15 +28,15 @@ def write(folder: Path, text: str = TEXT) -> Path:
 
 
 def test_shorter_series_are_filled_up_and_classes_numbered_as_the_model_does(tmp_path: Path) -> None:
-    found = find("Sounds", {"sounds": write(tmp_path)}, categories=("high", "low"))
-    assert (found.name, found.classes, found.labels.tolist()) == ("Sounds (test)", ("high", "low"), [0, 1])
-    assert np.array_equal(found.sample(0), np.array([[1, 0.5], [2, -1], [3, 2]], np.float32))
-    assert np.array_equal(found.sample(1), np.array([[4, 1], [5, 0], [0, 0]], np.float32))
+    dataset = find("Sounds", {"sounds": write(tmp_path)}, categories=("high", "low"))
+    assert (dataset.name, dataset.classes, dataset.labels.tolist()) == ("Sounds (test)", ("high", "low"), [0, 1])
+    assert np.array_equal(dataset.sample(0), np.array([[1, 0.5], [2, -1], [3, 2]], np.float32))
+    assert np.array_equal(dataset.sample(1), np.array([[4, 1], [5, 0], [0, 0]], np.float32))
     assert find("Sounds", {"sounds": tmp_path}).classes == ("low", "high")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (TEXT.replace("high\n4", "loud\n4"), "other dimensions or classes than it says"),
         (TEXT.replace(":1,0:low", ":low"), "other dimensions or classes than it says"),
@@ -45,8 +45,8 @@ def test_shorter_series_are_filled_up_and_classes_numbered_as_the_model_does(tmp
         (TEXT.partition("@data")[0], "has no series"),
     ],
 )
-def test_what_is_no_such_file_is_said(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(DatasetError, match=said):
+def test_what_is_no_such_file_is_said(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
         find("Sounds", {"sounds": write(tmp_path, text)})
 
 

@@ -31,8 +31,8 @@ def write(path: Path, rows: list[dict[str, Any]], features: dict[str, Any] | Non
     if path.suffix in (".parquet", ".arrow"):
         table = pa.Table.from_pylist(rows)
         if features:
-            said = json.dumps({"info": {"features": features}})
-            table = table.replace_schema_metadata({"huggingface": said})
+            metadata = json.dumps({"info": {"features": features}})
+            table = table.replace_schema_metadata({"huggingface": metadata})
         if path.suffix == ".parquet":
             pq.write_table(table, path)
         else:
@@ -113,14 +113,16 @@ def test_classes_are_numbered_as_the_model_numbers_them(tmp_path: Path) -> None:
     assert dataset.labels.tolist() == [1, 0, 1, 0, 1, 0]
     assert dataset.about["renumbered"]
     assert texts(file, categories=("no", "yes")).labels.tolist() == [0, 1, 0, 1, 0, 1]
-    named = write(tmp_path / "named.jsonl", [{"text": row["sentence"], "label": "ba"[row["label"]]} for row in ROWS])
-    assert texts(named, categories=("b", "a")).labels.tolist() == [0, 1, 0, 1, 0, 1]
-    assert texts(named, categories=("b", "a")).class_order == ""
-    assert texts(named).class_order == GUESSED
+    json_lines = write(
+        tmp_path / "named.jsonl", [{"text": row["sentence"], "label": "ba"[row["label"]]} for row in ROWS]
+    )
+    assert texts(json_lines, categories=("b", "a")).labels.tolist() == [0, 1, 0, 1, 0, 1]
+    assert texts(json_lines, categories=("b", "a")).class_order == ""
+    assert texts(json_lines).class_order == GUESSED
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ([{"text": "a", "label": -1}], "they are not published"),
         ([{"alpha": "a", "beta": "b", "label": 1}], "nothing says which of the columns alpha, beta holds the texts"),
@@ -128,13 +130,13 @@ def test_classes_are_numbered_as_the_model_numbers_them(tmp_path: Path) -> None:
         ([{"text": "a"}], "holds the classes"),
     ],
 )
-def test_what_cannot_be_told_is_said(tmp_path: Path, rows: list[dict[str, Any]], said: str) -> None:
-    with pytest.raises(DatasetError, match=said):
+def test_what_cannot_be_told_is_said(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
         texts(write(tmp_path / "rows.jsonl", rows))
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"\x00\x01", "cannot be read"),
         (b'{"a": 1}\n[2]\n', "row 1 is no mapping"),
@@ -142,9 +144,9 @@ def test_what_cannot_be_told_is_said(tmp_path: Path, rows: list[dict[str, Any]],
         (b'"text"', "neither a list of rows nor a mapping"),
     ],
 )
-def test_a_damaged_file_is_the_reason(tmp_path: Path, data: bytes, said: str) -> None:
+def test_a_damaged_file_is_the_reason(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "rows.json").write_bytes(data)
-    with pytest.raises(DatasetError, match=said):
+    with pytest.raises(DatasetError, match=message):
         texts(tmp_path / "rows.json")
 
 
@@ -156,16 +158,18 @@ def test_pictures_lie_in_rows_too_and_none_outside_of_the_folder(tmp_path: Path)
     rows = [{"image": {"bytes": picture.getvalue(), "path": "0.png"}, "label": 0}]
     dataset = find("set", {"set": write(tmp_path / "set" / "test.parquet", rows)}, answers="labels")
     assert np.asarray(dataset.sample(0)).tolist() == np.full((4, 5, 3), 7).tolist()
-    named = find("x", {"x": write(tmp_path / "x" / "metadata.jsonl", [{"image": "../outside.png", "label": 0}])})
+    outsider = find("x", {"x": write(tmp_path / "x" / "metadata.jsonl", [{"image": "../outside.png", "label": 0}])})
     with pytest.raises(DatasetError, match="names no file of the data set's folder"):
-        named.fingerprint(Remembered(tmp_path / "digests.sqlite"))
+        outsider.fingerprint(Remembered(tmp_path / "digests.sqlite"))
 
 
 def test_data_is_found_by_the_card_s_type_and_configuration(tmp_path: Path) -> None:
-    named = DatasetRef(name="General Language Understanding", type="nyu-mll/glue", config="sst2", split="validation")
-    for given in ("glue/sst2", "nyu-mll/glue/sst2", "nyu-mll/glue", "General Language Understanding", "glue"):
-        assert name_of(named, {given: tmp_path, "glue/cola": tmp_path}).casefold() == given.casefold()
-    assert name_of(named, {"glue/cola": tmp_path}) == named.name
+    reference = DatasetRef(
+        name="General Language Understanding", type="nyu-mll/glue", config="sst2", split="validation"
+    )
+    for name in ("glue/sst2", "nyu-mll/glue/sst2", "nyu-mll/glue", "General Language Understanding", "glue"):
+        assert name_of(reference, {name: tmp_path, "glue/cola": tmp_path}).casefold() == name.casefold()
+    assert name_of(reference, {"glue/cola": tmp_path}) == reference.name
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
@@ -187,3 +191,26 @@ def test_a_table_whose_cells_stand_between_semicolons(tmp_path: Path) -> None:
     dataset: Any = find("wine", {"wine": tmp_path / "wine.csv"}, answers="numbers")
     assert dataset.sample(1).tolist() == pytest.approx([7.8, 3.2])
     assert dataset.answers == [5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("names", "config", "source"),
+    [
+        (None, None, "de"),
+        (("opus-mt-en-de",), "de-en", "en"),
+        (("t5-base",), "en-de", "en"),
+        (("t5-base",), "de-en", "de"),
+    ],
+)
+def test_the_name_of_a_model_says_which_way_it_translates(tmp_path: Path, names: Any, config: Any, source: str) -> None:
+    rows = [{"translation": {"de": f"Satz {at}", "en": f"sentence {at}"}} for at in range(3)]
+    file = write(tmp_path / "rows.jsonl", rows)
+    dataset = find("set", {"set": file}, answers="translated texts", categories=names, config=config)
+    assert list(dataset.samples) == [row["translation"][source] for row in rows]
+    again = find("set", {"set": file}, answers="translated texts", categories=dataset.classes, config=config)
+    assert again.fingerprint(Remembered()) == dataset.fingerprint(Remembered())
+    columns = write(tmp_path / "rows.csv", [row["translation"] for row in rows])
+    assert (
+        find("set", {"set": columns}, answers="translated texts", categories=names, config=config).sample(0)
+        == (rows[0]["translation"][source])
+    )

@@ -40,16 +40,16 @@ SOON = Resources(seconds=0.5)
 def test_every_task_has_an_answer_and_the_good_ones_their_result() -> None:
     items = ["1 + 1", HANG, "2 + 2", DIE, EAT, RAISE, raises("registry.types.BuildError", "no"), "3 + 3"]
     began = time.monotonic()
-    found = dict(run(Processes(2), eval, [(item, SOON if item == HANG else LIMITS) for item in items]))
+    results = dict(run(Processes(2), eval, [(item, SOON if item == HANG else LIMITS) for item in items]))
     assert time.monotonic() - began < 60
-    assert sorted(found) == list(range(len(items)))
-    assert [found[index] for index in (0, 2, 7)] == [2, 4, 6]
+    assert sorted(results) == list(range(len(items)))
+    assert [results[index] for index in (0, 2, 7)] == [2, 4, 6]
     late = "it takes longer than the 0.5 seconds that it may take"
-    assert found[1] == Failure(reason=late)
-    assert found[3] == Failure(reason="it ended its process (exit code 3)")
-    assert found[4] == Failure(reason="it needs more memory than it may use")
-    assert found[5] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
-    assert found[6] == Failure(reason="no", expected=True)
+    assert results[1] == Failure(reason=late)
+    assert results[3] == Failure(reason="it ended its process (exit code 3)")
+    assert results[4] == Failure(reason="it needs more memory than it may use")
+    assert results[5] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
+    assert results[6] == Failure(reason="no", expected=True)
 
 
 def test_a_process_that_dies_once_is_made_good(tmp_path: Path) -> None:
@@ -125,18 +125,18 @@ def test_however_a_task_ends_it_is_said_once_and_rightly(name: str, tmp_path: Pa
     does, says = ENDS[name]
     tries = tmp_path / "tries"
     counted = f"open({str(tries)!r}, 'a').write('x')\n{does}"
-    found = dict(run(Processes(1), eval, [(code(counted), LIMITS), ("1 + 1", LIMITS)]))
-    assert isinstance(found[0], Failure)
-    assert found[0].reason.startswith(says)
-    assert not found[0].lost
-    assert found[1] == 2
+    results = dict(run(Processes(1), eval, [(code(counted), LIMITS), ("1 + 1", LIMITS)]))
+    assert isinstance(results[0], Failure)
+    assert results[0].reason.startswith(says)
+    assert not results[0].lost
+    assert results[1] == 2
     assert tries.read_text() == "x"
 
 
 def test_a_task_that_is_killed_from_outside_is_tried_again_and_that_is_said() -> None:
-    ((_, found),) = run(Processes(1), eval, [(KILLED, LIMITS)])
+    ((_, result),) = run(Processes(1), eval, [(KILLED, LIMITS)])
     reason = "tried 3 times: its process was killed (signal 9, SIGKILL), most likely because memory ran out"
-    assert found == Failure(reason=reason, lost=True)
+    assert result == Failure(reason=reason, lost=True)
 
 
 def test_what_a_task_changes_in_its_process_is_no_other_tasks_affair() -> None:
@@ -148,9 +148,9 @@ def test_what_a_task_changes_in_its_process_is_no_other_tasks_affair() -> None:
 
 
 def test_what_cannot_be_sent_fails_alone() -> None:
-    found: dict[int, Any] = dict(run(Processes(1), eval, [(lambda: 1, LIMITS), ("2", LIMITS)]))  # type: ignore[list-item]
-    assert found[1] == 2
-    assert found[0].reason.startswith("it cannot go to another process: ")
+    results: dict[int, Any] = dict(run(Processes(1), eval, [(lambda: 1, LIMITS), ("2", LIMITS)]))  # type: ignore[list-item]
+    assert results[1] == 2
+    assert results[0].reason.startswith("it cannot go to another process: ")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
@@ -158,10 +158,10 @@ def test_what_cannot_be_sent_fails_alone() -> None:
 def test_what_a_task_started_does_not_outlive_it(then: str) -> None:
     seconds = f"600.{time.monotonic_ns()}"
     task = (code(ORPHAN.format(seconds=seconds, then=then)), Resources(seconds=3))
-    found = dict(run(Processes(1), eval, [task, ("2", LIMITS)]))
-    assert found[1] == 2
-    assert found[0] == 7 or isinstance(found[0], Failure)
-    assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in (each.info["cmdline"] or [])]
+    results = dict(run(Processes(1), eval, [task, ("2", LIMITS)]))
+    assert results[1] == 2
+    assert results[0] == 7 or isinstance(results[0], Failure)
+    assert not [process for process in psutil.process_iter(["cmdline"]) if seconds in (process.info["cmdline"] or [])]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
@@ -171,18 +171,18 @@ def test_what_a_task_started_does_not_outlive_it_where_those_above_it_are_killed
     seconds = f"600.{time.monotonic_ns()}"
     kills = code(ORPHAN.format(seconds=seconds, then=ABOVE.format(number=number, signal="SIGKILL")))
     with subprocess.Popen(["sleep", "600"], start_new_session=True) as bystander:
-        found = dict(run(Processes(1), eval, [("1", LIMITS), (kills, LIMITS), ("2", LIMITS)]))
+        results = dict(run(Processes(1), eval, [("1", LIMITS), (kills, LIMITS), ("2", LIMITS)]))
         assert bystander.poll() is None
         bystander.kill()
     reason = "tried 3 times: its process was killed, and the one above it"
-    assert found == {0: 1, 1: Failure(reason=reason, lost=True), 2: 2}
-    assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in (each.info["cmdline"] or [])]
+    assert results == {0: 1, 1: Failure(reason=reason, lost=True), 2: 2}
+    assert not [process for process in psutil.process_iter(["cmdline"]) if seconds in (process.info["cmdline"] or [])]
     assert adopt_orphans(adopts=before) is bool(module._alive)
 
 
 def test_a_task_that_comes_back_twice_has_one_answer() -> None:
-    found = dict(run(Processes(1), eval, [(code("import os; found = bool(os.fork())"), LIMITS), ("2", LIMITS)]))
-    assert found == {0: True, 1: 2}
+    results = dict(run(Processes(1), eval, [(code("import os; found = bool(os.fork())"), LIMITS), ("2", LIMITS)]))
+    assert results == {0: True, 1: 2}
 
 
 def test_what_a_task_prints_is_not_on_standard_output() -> None:
@@ -193,7 +193,7 @@ def test_what_a_task_prints_is_not_on_standard_output() -> None:
 """
     ran = subprocess.run([sys.executable, "-c", driver], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout == "[(0, 7)]\n"
-    assert all(each in ran.stderr for each in ("one", "two", "three", "four"))
+    assert all(word in ran.stderr for word in ("one", "two", "three", "four"))
 
 
 def test_what_a_task_prints_is_bounded_and_commands_nobody() -> None:
@@ -248,21 +248,21 @@ def test_a_task_has_nobody_to_ask() -> None:
 def test_tasks_that_ask_for_a_gpu_or_much_memory_run_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "machine_memory", lambda: 10)
     span = "(__import__('time').monotonic(), __import__('time').sleep(0.2), __import__('time').monotonic())"
-    for asked in (Resources(gpus=1), Resources(memory=6), Resources(memory=600)):
-        spans = sorted(result for _, result in run(Processes(3), eval, [(span, asked)] * 3))
+    for resources in (Resources(gpus=1), Resources(memory=6), Resources(memory=600)):
+        spans = sorted(result for _, result in run(Processes(3), eval, [(span, resources)] * 3))
         assert all(before[2] <= after[0] for before, after in pairwise(spans))
 
 
 def test_workers_may_start_processes_of_their_own() -> None:
     child = "__import__('multiprocessing').get_context('spawn').Process(target=print)"
-    (found,) = run(Processes(1), eval, [(f"[(p.start(), p.join(), p.exitcode) for p in [{child}]][0][2]", LIMITS)])
-    assert found == (0, 0)
+    (result,) = run(Processes(1), eval, [(f"[(p.start(), p.join(), p.exitcode) for p in [{child}]][0][2]", LIMITS)])
+    assert result == (0, 0)
 
 
 def test_no_process_at_all_in_this_one() -> None:
     items = ["__import__('os').getpid()", "1 / 0"]
-    found = dict(run(Local(), eval, [(item, LIMITS) for item in items]))
-    assert found == {0: os.getpid(), 1: Failure(reason="ZeroDivisionError: division by zero")}
+    results = dict(run(Local(), eval, [(item, LIMITS) for item in items]))
+    assert results == {0: os.getpid(), 1: Failure(reason="ZeroDivisionError: division by zero")}
 
 
 @pytest.mark.parametrize("engine", [Local(), Processes(2)])

@@ -50,29 +50,29 @@ def nodes() -> Iterator[Any]:
     # A node that is gone is noticed in three seconds and not in fifteen; one that is slow has as long as ever.
     soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 3}
     head = {"num_cpus": 0, "object_store_memory": 80 * 2**20, "include_dashboard": False, "_system_config": soon}
-    found = Nodes(initialize_head=True, head_node_args=head)
+    machines = Nodes(initialize_head=True, head_node_args=head)
     for gpus in (0, 0, 2):
-        found.add_node(num_cpus=1, num_gpus=gpus, wait=False, object_store_memory=80 * 2**20)
-    found.wait_for_nodes()
-    yield found
-    found.shutdown()
+        machines.add_node(num_cpus=1, num_gpus=gpus, wait=False, object_store_memory=80 * 2**20)
+    machines.wait_for_nodes()
+    yield machines
+    machines.shutdown()
 
 
 @pytest.fixture(scope="module")
 def cluster(nodes: Any) -> Iterator[Engine]:
-    with connected(nodes.address) as found:
-        yield found
+    with connected(nodes.address) as engine:
+        yield engine
 
 
 def test_every_task_has_an_answer_and_what_a_task_itself_says_is_not_tried_again(cluster: Engine) -> None:
     items = ["1 + 1", RAISE, raises("registry.types.BuildError", "no"), DIE, WHERE, WHERE, WHERE]
-    found = dict(run(cluster, eval, [*((item, LIMITS) for item in items), (HANG, replace(LIMITS, seconds=0.5))]))
-    assert found[0] == 2
-    assert found[1] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
-    assert found[2] == Failure(reason="no", expected=True)
-    assert found[3] == Failure(reason="it ended its process (exit code 3)")
-    assert found[7] == Failure(reason="it takes longer than the 0.5 seconds that it may take")
-    assert sorted(found) == list(range(8))
+    results = dict(run(cluster, eval, [*((item, LIMITS) for item in items), (HANG, replace(LIMITS, seconds=0.5))]))
+    assert results[0] == 2
+    assert results[1] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
+    assert results[2] == Failure(reason="no", expected=True)
+    assert results[3] == Failure(reason="it ended its process (exit code 3)")
+    assert results[7] == Failure(reason="it takes longer than the 0.5 seconds that it may take")
+    assert sorted(results) == list(range(8))
 
 
 def test_what_is_killed_once_is_made_good_on_another_node(nodes: Any, cluster: Engine, tmp_path: Path) -> None:
@@ -80,10 +80,10 @@ def test_what_is_killed_once_is_made_good_on_another_node(nodes: Any, cluster: E
     # The process that runs a task, and the one of Ray's above it: its parent's parent's parent is the forkserver's.
     rays_own = code("import psutil; psutil.Process().parents()[2].kill(); __import__('time').sleep(600)")
     items = [(first(killed, KILLED, then=WHERE), LIMITS), (first(lost, rays_own, then=WHERE), LIMITS)]
-    found = dict(run(cluster, eval, items))
-    assert found[0] != killed.read_text()
-    assert found[1] != lost.read_text()
-    assert set(found.values()) <= {raylet(node) for node in nodes.worker_nodes}
+    results = dict(run(cluster, eval, items))
+    assert results[0] != killed.read_text()
+    assert results[1] != lost.read_text()
+    assert set(results.values()) <= {raylet(node) for node in nodes.worker_nodes}
 
 
 def raylet(node: Any) -> str:
@@ -94,17 +94,17 @@ def raylet(node: Any) -> str:
 def test_a_machine_that_hangs_is_given_up(cluster: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SLACK", -2.0)
     mark = tmp_path / "hung"
-    ((_, found),) = run(cluster, eval, [(first(mark, HANG, then=WHERE), replace(LIMITS, seconds=12))])
-    assert found != mark.read_text()
+    ((_, result),) = run(cluster, eval, [(first(mark, HANG, then=WHERE), replace(LIMITS, seconds=12))])
+    assert result != mark.read_text()
 
 
 def test_a_machine_that_lacks_something_hands_the_task_to_others(cluster: Engine, tmp_path: Path) -> None:
     mark = tmp_path / "missing"
     lacking = raises("registry.verify.engines.NotHereError", "the data is not here")
     assert list(run(cluster, eval, [(first(mark, lacking, then=WHERE), LIMITS)])) != [(0, mark.read_text())]
-    ((_, found),) = run(cluster, eval, [(lacking, LIMITS)])
-    assert found.expected
-    assert found.reason.startswith("the data is not here (on ")
+    ((_, result),) = run(cluster, eval, [(lacking, LIMITS)])
+    assert result.expected
+    assert result.reason.startswith("the data is not here (on ")
 
 
 def test_gpus_are_asked_for_and_given(cluster: Engine) -> None:
@@ -114,22 +114,22 @@ def test_gpus_are_asked_for_and_given(cluster: Engine) -> None:
     assert [cluster.cores(gpus) for gpus in (0, 1, 2)] == [1, 1, 3]
     with pytest.raises(UsageError, match="the cluster has 2 GPUs"):
         cluster.place("cuda:0,cuda:1,cuda:2")
-    given = "__import__('os').environ.get('CUDA_VISIBLE_DEVICES')"
-    ((_, found),) = run(cluster, eval, [(given, replace(LIMITS, gpus=2))])
-    assert sorted(found.split(",")) == ["0", "1"]
+    devices = "__import__('os').environ.get('CUDA_VISIBLE_DEVICES')"
+    ((_, result),) = run(cluster, eval, [(devices, replace(LIMITS, gpus=2))])
+    assert sorted(result.split(",")) == ["0", "1"]
 
 
 @pytest.mark.usefixtures("cluster")
 def test_what_no_machine_has_is_said() -> None:
-    found = dict(run(module.Cluster(patience=0.1), eval, [("1", Resources(gpus=9, memory=2**30)), ("2", LIMITS)]))
-    assert found == {0: Failure(reason="no machine of the cluster has 9 GPUs and 1.0 GiB of memory for it"), 1: 2}
+    results = dict(run(module.Cluster(patience=0.1), eval, [("1", Resources(gpus=9, memory=2**30)), ("2", LIMITS)]))
+    assert results == {0: Failure(reason="no machine of the cluster has 9 GPUs and 1.0 GiB of memory for it"), 1: 2}
 
 
 def test_machines_with_other_versions_refuse(cluster: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "installed", lambda: {"torch": "0.4.1"})
-    ((_, found),) = run(cluster, eval, [("1", LIMITS)])
-    assert "torch is " in found.reason
-    assert "on it and 0.4.1 where this was asked for; install the same versions on every machine" in found.reason
+    ((_, result),) = run(cluster, eval, [("1", LIMITS)])
+    assert "torch is " in result.reason
+    assert "on it and 0.4.1 where this was asked for; install the same versions on every machine" in result.reason
 
 
 def test_a_run_that_is_given_up_stops_its_tasks(cluster: Engine, tmp_path: Path) -> None:
@@ -153,21 +153,23 @@ def test_no_cluster_at_an_address_is_wrong_usage(address: str) -> None:
 def test_all_engines_give_the_same_evidence_and_a_run_goes_on_where_it_was(cluster: Engine, tmp_path: Path) -> None:
     for name in ("digits-cnn.md", "digits-cnn.safetensors", "torchvision/squeezenet.md"):
         shutil.copy(ROOT / "models" / name, tmp_path)
-    local, process, there = tmp_path / "local", tmp_path / "process", tmp_path / "ray"
+    local, process, remote = tmp_path / "local", tmp_path / "process", tmp_path / "ray"
     verify_all(tmp_path, local, Local())
     verify_all(tmp_path, process, Processes(2))
-    first = verify_all(tmp_path, there, cluster, give_up=1)
-    rest = verify_all(tmp_path, there, cluster)
-    assert [each.reused for each in first] == [False]
+    first = verify_all(tmp_path, remote, cluster, give_up=1)
+    rest = verify_all(tmp_path, remote, cluster)
+    assert [outcome.reused for outcome in first] == [False]
     # The counts of a model are kept together, those too that nobody was told of.
-    assert {each.evidence.claim for each in rest if each.reused} >= {each.evidence.claim for each in first}
+    assert {outcome.evidence.claim for outcome in rest if outcome.reused} >= {
+        outcome.evidence.claim for outcome in first
+    }
     unmeasured = 4  # the accuracies on ImageNet, which is not here
     assert len(records(local)) == len(claims(load([tmp_path]))) - unmeasured == 11
-    assert records(process) == records(there) == records(local)
+    assert records(process) == records(remote) == records(local)
     # The names of kept predictions hold their digests.
-    kept = [[file.name for file in folder.rglob("*.npz")] for folder in (local, process, there)]
-    assert kept == [kept[0]] * 3
-    assert len(kept[0]) == 1
+    names = [[file.name for file in folder.rglob("*.npz")] for folder in (local, process, remote)]
+    assert names == [names[0]] * 3
+    assert len(names[0]) == 1
 
 
 def verify_all(cards: Path, folder: Path, engine: Engine, *, give_up: int | None = None) -> list[Verified]:
@@ -181,24 +183,24 @@ def verify_all(cards: Path, folder: Path, engine: Engine, *, give_up: int | None
 
 def records(folder: Path) -> dict[str, Any]:
     """The records of all claims, without times and what is said of the machine."""
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for path in folder.rglob("*.json"):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        found |= {f"{path.stem}/{name}": record for name, record in kept["records"].items()}
-    for record in found.values():
+        contents = json.loads(path.read_text(encoding="utf-8"))
+        entries |= {f"{path.stem}/{name}": record for name, record in contents["records"].items()}
+    for record in entries.values():
         del record["time"]
         record.pop("environment", None)  # of a record whose machine is not the file's
         (record["measurement"] or {}).get("details", {}).pop("speed", None)
-    return found
+    return entries
 
 
 def marked(mark: bytes) -> list[Path]:
-    found = []
+    processes = []
     for environment in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
             if mark in environment.read_bytes():
-                found.append(environment.parent)
-    return found
+                processes.append(environment.parent)
+    return processes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -208,9 +210,9 @@ def test_a_run_that_is_stopped_leaves_nothing_of_its_own_cluster(number: int, tm
         shutil.copy(ROOT / "models" / name, tmp_path)
     mark = f"FOR={tmp_path}".encode()
     command = [sys.executable, "-m", "registry", "verify", str(tmp_path), "--engine", "ray", "--format", "json"]
-    named = os.environ | {"FOR": str(tmp_path), "TMPDIR": str(tmp_path)}
+    environment = os.environ | {"FOR": str(tmp_path), "TMPDIR": str(tmp_path)}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, env=named, start_new_session=True, **pipes) as run:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **pipes) as run:
         while len(marked(mark)) < 3:
             assert run.poll() is None
             time.sleep(0.1)
@@ -234,15 +236,15 @@ def test_a_node_is_killed_in_the_middle(nodes: Any, cluster: Engine, tmp_path: P
     def kill() -> None:
         while not (mark.exists() and mark.read_text()):
             time.sleep(0.05)
-        node = next(each for each in nodes.worker_nodes if raylet(each) == mark.read_text())
+        node = next(worker for worker in nodes.worker_nodes if raylet(worker) == mark.read_text())
         killed.append(raylet(node))
         nodes.remove_node(node, allow_graceful=False)
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
     items = [first(mark, HANG, then=WHERE), *["__import__('time').sleep(0.3) or 5"] * 6]
-    found = dict(run(cluster, eval, [(item, LIMITS) for item in items]))
+    results = dict(run(cluster, eval, [(item, LIMITS) for item in items]))
     killer.join()
-    assert [found[number] for number in range(1, 7)] == [5] * 6
-    assert isinstance(found[0], str), found[0]
-    assert found[0] != killed[0]
+    assert [results[number] for number in range(1, 7)] == [5] * 6
+    assert isinstance(results[0], str), results[0]
+    assert results[0] != killed[0]

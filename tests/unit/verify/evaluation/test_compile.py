@@ -42,11 +42,11 @@ def answers(model: nn.Module, *, compiled: bool) -> tuple[torch.Tensor, Runner]:
 )
 def test_a_compiled_model_gives_the_same_answers() -> None:
     expected, _ = answers(Small(), compiled=False)
-    found, runner = answers(Small(), compiled=True)
+    outputs, runner = answers(Small(), compiled=True)
     assert runner.uncompiled == ""
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 1, "it was compiled"
-    assert torch.allclose(found, expected, atol=1e-6)
-    assert found.argmax(1).tolist() == expected.argmax(1).tolist()
+    assert torch.allclose(outputs, expected, atol=1e-6)
+    assert outputs.argmax(1).tolist() == expected.argmax(1).tolist()
 
 
 def test_where_nothing_can_be_compiled_the_model_is_run_as_it_is() -> None:
@@ -54,6 +54,6 @@ def test_where_nothing_can_be_compiled_the_model_is_run_as_it_is() -> None:
 
     expected, _ = answers(Small(), compiled=False)
     with config.patch({"cpp.cxx": (None, "/nowhere/g++"), "fx_graph_cache": False}):
-        found, runner = answers(Small(), compiled=True)
+        outputs, runner = answers(Small(), compiled=True)
     assert "No working C++ compiler" in runner.uncompiled
-    assert torch.equal(found, expected)
+    assert torch.equal(outputs, expected)

@@ -59,23 +59,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "set"
 
 
-def contestant(dataset: Any, model: nn.Module | None = None, preprocessing: Preprocessing = SMALL, **named: Any):
+def contestant(dataset: Any, model: nn.Module | None = None, preprocessing: Preprocessing = SMALL, **options: Any):
     return Contestant(
-        runner=Runner(model or Linear(), PictureInputs(preprocessing), named.pop("where", CPU)),
+        runner=Runner(model or Linear(), PictureInputs(preprocessing), options.pop("where", CPU)),
         gatherer=Gatherer(Classification(), dataset),
-        **named,
+        **options,
     )
 
 
 def answers(
-    dataset: Dataset, feeding: Feeding, *, order: Sequence[int] | None = None, **named: Any
+    dataset: Dataset, feeding: Feeding, *, order: Sequence[int] | None = None, **options: Any
 ) -> tuple[list[int], list[list[int]]]:
-    each = contestant(dataset, **named)
-    run(dataset, [each], feeding, order=order)
-    assert each.failure == ""
-    kept = each.gatherer.kept()
+    entrant = contestant(dataset, **options)
+    run(dataset, [entrant], feeding, order=order)
+    assert entrant.failure == ""
+    predictions = entrant.gatherer.kept()
     names = list(dataset.names)
-    return [names.index(name) for name in kept.samples], kept.arrays["top"].tolist()
+    return [names.index(name) for name in predictions.samples], predictions.arrays["top"].tolist()
 
 
 @pytest.mark.parametrize(("workers", "size"), [(0, 1), (0, 5), (0, 23), (0, 100), (2, 5), (2, 100)])
@@ -98,10 +98,10 @@ def test_another_order_gives_the_same_answers(folder: Path) -> None:
 
 def test_too_little_memory_halves_the_batch_and_loses_nothing(folder: Path) -> None:
     dataset = find("set", {"set": folder})
-    each = contestant(dataset, Greedy())
-    run(dataset, [each], Feeding(batch_size=16))
-    assert each.runner.limit == 2
-    assert each.gatherer.kept().arrays["top"].tolist() == answers(dataset, Feeding())[1]
+    entrant = contestant(dataset, Greedy())
+    run(dataset, [entrant], Feeding(batch_size=16))
+    assert entrant.runner.limit == 2
+    assert entrant.gatherer.kept().arrays["top"].tolist() == answers(dataset, Feeding())[1]
 
 
 def test_models_share_the_reading_of_pictures(folder: Path) -> None:
@@ -118,9 +118,9 @@ def test_models_share_the_reading_of_pictures(folder: Path) -> None:
     together = [contestant(counting, model, preprocessing) for model, preprocessing in models]
     run(counting, together, Feeding(batch_size=6))
     assert read == list(range(SAMPLES))
-    for each, (model, preprocessing) in zip(together, models, strict=True):
+    for entrant, (model, preprocessing) in zip(together, models, strict=True):
         alone = answers(dataset, Feeding(), model=model, preprocessing=preprocessing)
-        assert each.gatherer.kept().arrays["top"].tolist() == alone[1]
+        assert entrant.gatherer.kept().arrays["top"].tolist() == alone[1]
 
 
 def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path) -> None:
@@ -128,11 +128,11 @@ def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path)
     dataset = find("set", {"set": folder})
     feeding = Feeding(batch_size=3, prepared=Prepared(folder=tmp_path / "prepared"), fingerprint="sha256:1")
     for _ in range(2):
-        each = contestant(dataset)
-        assert run(dataset, [each], feeding) == SAMPLES
-        assert [dataset.names[index] for index in each.unreadable] == ["class 1/01.png"]
-        assert each.gatherer.score("accuracy").samples == SAMPLES
-        assert each.gatherer.kept().arrays["top"][next(iter(each.unreadable))].tolist() == [-1] * 4
+        entrant = contestant(dataset)
+        assert run(dataset, [entrant], feeding) == SAMPLES
+        assert [dataset.names[index] for index in entrant.unreadable] == ["class 1/01.png"]
+        assert entrant.gatherer.score("accuracy").samples == SAMPLES
+        assert entrant.gatherer.kept().arrays["top"][next(iter(entrant.unreadable))].tolist() == [-1] * 4
 
 
 def test_a_model_that_fails_does_not_end_the_pass(folder: Path) -> None:
@@ -151,8 +151,8 @@ def test_a_model_that_knows_enough_stops(folder: Path) -> None:
         calls.append(1)
         return len(calls) == 2
 
-    each = contestant(dataset, enough=enough)
-    assert run(dataset, [each], Feeding(batch_size=5)) == 10
+    entrant = contestant(dataset, enough=enough)
+    assert run(dataset, [entrant], Feeding(batch_size=5)) == 10
 
 
 class TestPrepared:

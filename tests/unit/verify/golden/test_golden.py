@@ -38,8 +38,8 @@ def digests_of(package: Path) -> dict[str, str]:
         [sys.executable, "-c", DIGESTS], cwd=package.parent, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    found: dict[str, str] = __import__("json").loads(run.stdout)
-    return found
+    digests: dict[str, str] = __import__("json").loads(run.stdout)
+    return digests
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_other_ways_to_add_up_make_the_records_of_parameters_stale_and_no_others
 
 
 def test_a_record_depends_on_every_convention_that_was_tried() -> None:
-    def digest(convention: str, *tried: str) -> str:
-        details = {"tried": dict.fromkeys(tried, 1)}
+    def digest(convention: str, *rules: str) -> str:
+        details = {"tried": dict.fromkeys(rules, 1)}
         return golden_counts.counting_digest(
             Measurement(value=1, method="count", convention=convention, details=details)
         )
@@ -96,16 +96,16 @@ def test_a_record_depends_on_every_convention_that_was_tried() -> None:
 
 
 def test_every_convention_is_found_by_its_rule() -> None:
-    for each in variants():
-        for rule in (each.label, f"{each.label}, 3x224x224", f"2 x {each.label}, 224x224, in deploy mode"):
-            assert golden_counts._convention(rule) == each.label
+    for variant in variants():
+        for rule in (variant.label, f"{variant.label}, 3x224x224", f"2 x {variant.label}, 224x224, in deploy mode"):
+            assert golden_counts._convention(rule) == variant.label
 
 
 def test_the_golden_traces_are_what_a_trace_holds_today() -> None:
-    kept, now = loaded(FILE.read_text(encoding="utf-8")), golden()
-    assert kept.keys() == now.keys()
-    said = "a trace holds something else: python -m registry.verify.golden, and mir verify models"
-    assert dumped(now) == dumped(kept) == FILE.read_text(encoding="utf-8"), said
+    expected, now = loaded(FILE.read_text(encoding="utf-8")), golden()
+    assert expected.keys() == now.keys()
+    hint = "a trace holds something else: python -m registry.verify.golden, and mir verify models"
+    assert dumped(now) == dumped(expected) == FILE.read_text(encoding="utf-8"), hint
 
 
 def test_the_golden_traces_run_nearly_every_line_of_every_formula() -> None:
@@ -118,15 +118,15 @@ def test_the_golden_traces_run_nearly_every_line_of_every_formula() -> None:
     golden_counts._counted.cache_clear()
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{conventions.__name__}."):
-            for each in vars(module).values():
-                getattr(each, "cache_clear", bool)()  # what another test has counted would not run again
+            for member in vars(module).values():
+                getattr(member, "cache_clear", bool)()  # what another test has counted would not run again
     before = sys.gettrace()
     sys.settrace(
         lambda frame, event, arg: local(frame, event, arg) if "conventions" in frame.f_code.co_filename else None
     )
     try:
-        for each in variants():
-            golden_counts._counted(each.label)
+        for variant in variants():
+            golden_counts._counted(variant.label)
     finally:
         sys.settrace(before)
     for file in sorted(Path(conventions.__file__).parent.glob("*.py")):

@@ -45,7 +45,7 @@ class Place:
         file.chmod(0o755)
 
     def claims(self, *results: tuple[str, str, float, dict[str, Any]], task: str = "text-generation") -> None:
-        made = [
+        entries = [
             {
                 "task": {"type": task},
                 "dataset": {"name": name, "type": name.partition(" ")[0].lower(), **data},
@@ -53,7 +53,7 @@ class Place:
             }
             for name, metric, value, data in results
         ]
-        index = json.dumps([{"name": "tiny", "results": made}])
+        index = json.dumps([{"name": "tiny", "results": entries}])
         text = f"---\nlibrary_name: transformers\nmodel-index: {index}\n---\n# A\n"
         (self.card / "README.md").write_text(text)
 
@@ -87,11 +87,11 @@ def test_lm_eval_runs_once_for_each_number_of_examples(place: Place):
     assert first[first.index("--num_fewshot") + 1] == "5"
     assert "--num_fewshot" not in second
     assert first[first.index("--model_args") + 1] == f"pretrained={place.card.resolve()}"
-    kept = Store(place.card / "evidence").all()
-    assert {each.measurement.method for each in kept if each.measurement} == {"harness"}
-    assert all(contradictions(each) == () for each in kept)
-    assert {"log", "folder"} <= kept[0].digests.keys()
-    assert kept[0].environment["lm-eval"] == "0.4.13"
+    records = Store(place.card / "evidence").all()
+    assert {record.measurement.method for record in records if record.measurement} == {"harness"}
+    assert all(contradictions(record) == () for record in records)
+    assert {"log", "folder"} <= records[0].digests.keys()
+    assert records[0].environment["lm-eval"] == "0.4.13"
     place.verify("--with", "lm-eval")
     assert len(place.commands) == 2, "what is settled is not run again"
     (place.card / "model.safetensors").write_bytes(b"other weights")
@@ -119,8 +119,8 @@ def test_mteb_runs_its_tasks_on_a_folder(place: Place, monkeypatch: pytest.Monke
 
 def test_mteb_s_program_runs_models_of_the_hub(tmp_path: Path):
     run = HarnessRun(harness="mteb", subject=Subject(name="owner/tiny", revision="abc"), tasks=("STS12", "STS13"))
-    said = ["run", "--model", "owner/tiny", "--model_revision", "abc", "--output_folder", str(tmp_path)]
-    assert run.command(["mteb"], tmp_path) == ["mteb", *said, "--tasks", "STS12", "STS13"]
+    options = ["run", "--model", "owner/tiny", "--model_revision", "abc", "--output_folder", str(tmp_path)]
+    assert run.command(["mteb"], tmp_path) == ["mteb", *options, "--tasks", "STS12", "STS13"]
 
 
 def test_without_the_harness_the_reason_says_how_it_is_had(place: Place, monkeypatch: pytest.MonkeyPatch):
@@ -128,8 +128,8 @@ def test_without_the_harness_the_reason_says_how_it_is_had(place: Place, monkeyp
     monkeypatch.setattr(sys, "executable", str(place.programs / "python"))
     place.claims(("hellaswag", "acc", 50.0, {}))
     for options in ([], ["--with", "lm-eval"], ["--with", "lm-eval", "--plan"]):
-        _, said = place.verify(*options)
-        assert "needs lm-eval: pip install lm-eval; mir verify --with lm-eval CARD" in json.dumps(said)
+        _, report = place.verify(*options)
+        assert "needs lm-eval: pip install lm-eval; mir verify --with lm-eval CARD" in json.dumps(report)
 
 
 def test_a_plan_says_what_would_be_run(place: Place):
@@ -156,7 +156,7 @@ def test_code_of_strangers_runs_only_where_they_are_trusted(tmp_path: Path):
     run = HarnessRun(harness="lm-eval", subject=Subject(name="owner/tiny", revision="abc"), tasks=("humaneval",))
     plain = run.command(["lm_eval"], tmp_path)
     assert "pretrained=owner/tiny,revision=abc" in plain
-    assert not any("trust" in each or "unsafe" in each for each in plain)
+    assert not any("trust" in word or "unsafe" in word for word in plain)
     assert run.environment == {}
     trusted = HarnessRun(harness="lm-eval", subject=run.subject, tasks=run.tasks, trust=True)
     assert "pretrained=owner/tiny,revision=abc,trust_remote_code=True" in trusted.command(["lm_eval"], tmp_path)
@@ -164,12 +164,12 @@ def test_code_of_strangers_runs_only_where_they_are_trusted(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "named",
+    "name",
     ["owner/tiny,trust_remote_code=True", "--model_args", "../../etc/passwd", "owner/tiny --x", "tiny", "http://x/y"],
 )
-def test_a_card_cannot_give_a_harness_other_arguments(tmp_path: Path, named: str):
+def test_a_card_cannot_give_a_harness_other_arguments(tmp_path: Path, name: str):
     (tmp_path / "README.md").write_text(
-        f"---\nlibrary_name: transformers\nBuilder: {json.dumps('transformers:' + named)}\npipeline_tag: x\n---\n"
+        f"---\nlibrary_name: transformers\nBuilder: {json.dumps('transformers:' + name)}\npipeline_tag: x\n---\n"
     )
     (model,) = registry.load(tmp_path / "README.md").models
     with pytest.raises(WeightsError, match="nothing says which model"):

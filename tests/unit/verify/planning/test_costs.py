@@ -46,12 +46,12 @@ def plan() -> Plan:
 
 
 def test_totals_count_each_file_once_and_say_what_is_unknown() -> None:
-    found = costs_of(plan())
-    assert (found.files, found.here, found.download, found.unsized) == (3, 1, 100, 1)
-    assert found.sources == {"the card's file size": 100}
+    costs = costs_of(plan())
+    assert (costs.files, costs.here, costs.download, costs.unsized) == (3, 1, 100, 1)
+    assert costs.sources == {"the card's file size": 100}
     # 10 samples of 2 to 4 and of 6; the second job's are not known.
-    assert (found.flops, found.jobs_without_flops) == (Span(80.0, 100.0), 1)
-    assert found.largest == 540
-    assert found.again == {"there is no evidence yet": 2}
-    assert found.cannot == (("r", 2, 1),)
-    assert found.estimates == ()
+    assert (costs.flops, costs.jobs_without_flops) == (Span(80.0, 100.0), 1)
+    assert costs.largest == 540
+    assert costs.again == {"there is no evidence yet": 2}
+    assert costs.cannot == (("r", 2, 1),)
+    assert costs.estimates == ()

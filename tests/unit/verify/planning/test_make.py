@@ -26,15 +26,15 @@ CARD = """Models:
     Task: Image Classification
     Metrics: {{Top 1 Accuracy: 56.52%, mAP: 12.3}}
 """
-SAID = {"flops": "0.714 GMACs", "parameters": "61100840", "more": ""}
+FIGURES = {"flops": "0.714 GMACs", "parameters": "61100840", "more": ""}
 URL = "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"
 
 
 @pytest.fixture
 def plan_of(tmp_path: Path):
-    def plan(weights: str = URL, *, here: bool = False, known: bool = False, **said: str) -> Plan:
+    def plan(weights: str = URL, *, here: bool = False, known: bool = False, **figures: str) -> Plan:
         card = tmp_path / "card.yml"
-        card.write_text(CARD.format(weights=weights, **SAID | said), encoding="utf-8")
+        card.write_text(CARD.format(weights=weights, **FIGURES | figures), encoding="utf-8")
         work = read_claims(load([card]))
         store = Store(tmp_path / "evidence")
         if known:
@@ -46,8 +46,8 @@ def plan_of(tmp_path: Path):
     return plan
 
 
-def _evaluated_before(each: ModelClaims) -> Evidence:
-    claim = next(claim for claim in each.claims if claim.subject == "top-1-accuracy")
+def _evaluated_before(entry: ModelClaims) -> Evidence:
+    claim = next(claim for claim in entry.claims if claim.subject == "top-1-accuracy")
     return Evidence(
         claim=claim,
         verdict="reproduced",
@@ -92,14 +92,14 @@ def test_numbers_that_no_model_has_are_not_planned_with(plan_of, number) -> None
 
 
 def test_what_cannot_be_verified_says_why_and_is_in_no_job(plan_of) -> None:
-    reasons = {each.claim.subject: each.reason for each in plan_of("https://example.org/net.pth").cannot}
+    reasons = {refusal.claim.subject: refusal.reason for refusal in plan_of("https://example.org/net.pth").cannot}
     assert reasons["top-1-accuracy"].startswith("weights are not fetched from 'example.org'")
     assert reasons["map"].startswith("needs transformers")
-    (nowhere,) = [each for each in plan_of(here=True).cannot if each.claim.subject == "top-1-accuracy"]
+    (nowhere,) = [refusal for refusal in plan_of(here=True).cannot if refusal.claim.subject == "top-1-accuracy"]
     assert nowhere.reason.endswith("is no folder")
-    (missing,) = [each for each in plan_of("gone.pth").cannot if each.claim.subject == "top-1-accuracy"]
+    (missing,) = [refusal for refusal in plan_of("gone.pth").cannot if refusal.claim.subject == "top-1-accuracy"]
     assert missing.reason == "there is no file gone.pth beside the card"
-    assert all(each.subject != "map" for each, _ in plan_of().again)
+    assert all(claim.subject != "map" for claim, _ in plan_of().again)
 
 
 def test_every_claim_is_reused_or_measured_or_hopeless(plan_of) -> None:

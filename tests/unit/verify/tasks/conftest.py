@@ -22,8 +22,8 @@ from registry.verify.run import _evidence
 def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Offer a model as `registry:model`."""
 
-    def offer(build: type[nn.Module], **named: Any) -> None:
-        monkeypatch.setitem(own.BUILDERS, "model", Builder(build=build, **named))
+    def offer(build: type[nn.Module], **options: Any) -> None:
+        monkeypatch.setitem(own.BUILDERS, "model", Builder(build=build, **options))
 
     return offer
 
@@ -33,21 +33,21 @@ def measured(tmp_path: Path) -> Callable[..., dict[str, Outcome]]:
     """Evaluate one model on one data set, keep its predictions, and see that they give every number again."""
 
     def measure(
-        task: str, dataset: str, metrics: dict[str, str], data: dict[str, Path], **named: Any
+        task: str, dataset: str, metrics: dict[str, str], data: dict[str, Path], **settings: Any
     ) -> dict[str, Outcome]:
-        said = "".join(f"      {name}: {value}\n" for name, value in metrics.items())
-        builder, weights = named.pop("builder", "registry:model"), named.pop("weights", "weights.pth")
-        metadata = "".join(f"    {line}\n" for line in named.pop("metadata", ["Batch Size: 1"]))
+        lines = "".join(f"      {name}: {value}\n" for name, value in metrics.items())
+        builder, weights = settings.pop("builder", "registry:model"), settings.pop("weights", "weights.pth")
+        metadata = "".join(f"    {line}\n" for line in settings.pop("metadata", ["Batch Size: 1"]))
         card = tmp_path / "card.md"
         card.write_text(
             f"<!--\nType: model-index\nModels:\n- Name: model\n  Builder: {builder}\n"
             f"  Weights: {weights}\n  Metadata:\n{metadata}"
-            f"  Results:\n  - Task: {task}\n    Dataset: {dataset}\n    Metrics:\n{said}-->\n",
+            f"  Results:\n  - Task: {task}\n    Dataset: {dataset}\n    Metrics:\n{lines}-->\n",
             encoding="utf-8",
         )
         store = Store(tmp_path / "evidence")
         options = EvaluationOptions(
-            data=data, device="cpu", cache=tmp_path / "cache", predictions=store, trust=True, **named
+            data=data, device="cpu", cache=tmp_path / "cache", predictions=store, trust=True, **settings
         )
         outcomes = list(verify_accuracy(read_claims(load([card])), options))
         for outcome in outcomes:

@@ -41,7 +41,7 @@ def coco(folder: Path, names: Sequence[str], pictures: int = 14) -> Path:
             left, top = int(random.integers(0, width - side)), int(random.integers(0, height - side))
             corners = [left, top, left + side, top, left + side, top + side, left, top + side]
             draw.rectangle([left, top, left + side - 1, top + side - 1], fill=COLOURS[category])
-            each: dict[str, Any] = {
+            annotation: dict[str, Any] = {
                 "id": len(objects) + 1,
                 "image_id": 1000 - number,
                 "category_id": category,
@@ -53,17 +53,17 @@ def coco(folder: Path, names: Sequence[str], pictures: int = 14) -> Path:
             if number == 5 and category == 3:
                 runs = np.zeros((height, width), np.uint8)
                 runs[top : top + side, left : left + side] = 1
-                each |= {"iscrowd": 1, "segmentation": {"size": [height, width], "counts": _runs(runs)}}
+                annotation |= {"iscrowd": 1, "segmentation": {"size": [height, width], "counts": _runs(runs)}}
             if category == 1:
                 points = [(left + side * (k % 5) // 5, top + side * (k // 5) // 4, 2) for k in range(17)]
-                each |= {"num_keypoints": 17, "keypoints": [number for point in points for number in point]}
-            objects.append(each)
+                annotation |= {"num_keypoints": 17, "keypoints": [number for point in points for number in point]}
+            objects.append(annotation)
         picture.save(folder / "val2017" / f"{number:012d}.jpg", quality=98)
-    categories = [{"id": each, "name": name} for each, name in enumerate(names) if each and name != "N/A"]
+    categories = [{"id": number, "name": name} for number, name in enumerate(names) if number and name != "N/A"]
     (folder / "annotations" / "instances_val2017.json").write_text(
         json.dumps({"images": images, "annotations": objects, "categories": categories})
     )
-    persons = [each for each in objects if each["category_id"] == 1]
+    persons = [annotation for annotation in objects if annotation["category_id"] == 1]
     (folder / "annotations" / "person_keypoints_val2017.json").write_text(
         json.dumps({"images": images, "annotations": persons, "categories": categories[:1]})
     )
@@ -74,13 +74,13 @@ def _runs(mask: np.ndarray) -> list[int]:
     """COCO's uncompressed run lengths, column by column, background first."""
     flat = mask.T.reshape(-1)
     edges = np.flatnonzero(np.diff(flat)) + 1
-    found = np.diff([0, *edges, len(flat)]).tolist()
-    return [0, *found] if flat[0] else found
+    lengths = np.diff([0, *edges, len(flat)]).tolist()
+    return [0, *lengths] if flat[0] else lengths
 
 
 def _shifted(random: np.random.Generator, height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A picture, the same moved, and the flow between them."""
-    right, down = (int(each) for each in random.integers(-6, 7, 2))
+    right, down = (int(shift) for shift in random.integers(-6, 7, 2))
     large = random.integers(0, 256, (height + 12, width + 12, 3), np.uint8)
     first, second = large[6:-6, 6:-6], large[6 - down : 6 - down + height, 6 - right : 6 - right + width]
     flow = np.stack([np.full((height, width), right), np.full((height, width), down)]).astype(np.float32)
@@ -93,10 +93,10 @@ def write_flo(file: Path, flow: np.ndarray) -> None:
     file.write_bytes(b"PIEH" + struct.pack("<ii", width, height) + flow.transpose(1, 2, 0).astype("<f4").tobytes())
 
 
-def write_kitti(file: Path, flow: np.ndarray, known: np.ndarray) -> None:
+def write_kitti(file: Path, flow: np.ndarray, mask: np.ndarray) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.concatenate([np.round(flow * 64 + 32768), known[None]]).transpose(1, 2, 0).astype(">u2")
-    height, width = known.shape
+    pixels = np.concatenate([np.round(flow * 64 + 32768), mask[None]]).transpose(1, 2, 0).astype(">u2")
+    height, width = mask.shape
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -41,10 +41,10 @@ class Finder(nn.Module):
         return [self._find(picture) for picture in pictures]
 
     def _find(self, picture: torch.Tensor) -> dict[str, torch.Tensor]:
-        found: dict[str, list[Any]] = {name: [] for name in ("boxes", "labels", "scores", "masks", "keypoints")}
+        objects: dict[str, list[Any]] = {name: [] for name in ("boxes", "labels", "scores", "masks", "keypoints")}
         for label, colour in drawn.COLOURS.items():
-            wanted = torch.tensor(colour)[:, None, None] / 255
-            rows, columns = torch.where((picture - wanted).abs().amax(0) < 0.3)
+            tone = torch.tensor(colour)[:, None, None] / 255
+            rows, columns = torch.where((picture - tone).abs().amax(0) < 0.3)
             if not len(rows):
                 continue
             box = torch.stack([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]).float()
@@ -58,17 +58,17 @@ class Finder(nn.Module):
                 points = torch.stack(
                     [moved[0] + side * (spots % 5) / 5, moved[1] + side * (spots // 5) / 4, spots * 0 + 1], 1
                 )
-                found["boxes"].append(moved)
-                found["labels"].append(label if label in self.labels else 1)
-                found["scores"].append(0.3 + 0.6 / (1 + at + len(rows) % 7))
-                found["masks"].append(mask[None])
-                found["keypoints"].append(points)
+                objects["boxes"].append(moved)
+                objects["labels"].append(label if label in self.labels else 1)
+                objects["scores"].append(0.3 + 0.6 / (1 + at + len(rows) % 7))
+                objects["masks"].append(mask[None])
+                objects["keypoints"].append(points)
         return {
-            "boxes": torch.stack(found["boxes"]) if found["boxes"] else torch.zeros(0, 4),
-            "labels": torch.tensor(found["labels"], dtype=torch.int64),
-            "scores": torch.tensor(found["scores"], dtype=torch.float32),
-            "masks": torch.stack(found["masks"]) if found["masks"] else torch.zeros(0, 1, *picture.shape[1:]),
-            "keypoints": torch.stack(found["keypoints"]) if found["keypoints"] else torch.zeros(0, 17, 3),
+            "boxes": torch.stack(objects["boxes"]) if objects["boxes"] else torch.zeros(0, 4),
+            "labels": torch.tensor(objects["labels"], dtype=torch.int64),
+            "scores": torch.tensor(objects["scores"], dtype=torch.float32),
+            "masks": torch.stack(objects["masks"]) if objects["masks"] else torch.zeros(0, 1, *picture.shape[1:]),
+            "keypoints": torch.stack(objects["keypoints"]) if objects["keypoints"] else torch.zeros(0, 17, 3),
         }
 
 
@@ -90,15 +90,15 @@ def oracle(folder: Path, file: str, model: nn.Module, kind: str) -> np.ndarray:
             boxes = output["boxes"].clone()
             boxes[:, 2:] -= boxes[:, :2]
             for at, score in enumerate(output["scores"].tolist()):
-                each = {"image_id": number, "category_id": int(output["labels"][at]), "score": score}
+                entry = {"image_id": number, "category_id": int(output["labels"][at]), "score": score}
                 if kind == "bbox":
-                    each["bbox"] = boxes[at].tolist()
+                    entry["bbox"] = boxes[at].tolist()
                 elif kind == "segm":
                     pixels = (output["masks"][at, 0] > 0.5).numpy()[:, :, np.newaxis]
-                    each["segmentation"] = masks.encode(np.asfortranarray(pixels, np.uint8))[0]
+                    entry["segmentation"] = masks.encode(np.asfortranarray(pixels, np.uint8))[0]
                 else:
-                    each["keypoints"] = output["keypoints"][at].flatten().tolist()
-                results.append(each)
+                    entry["keypoints"] = output["keypoints"][at].flatten().tolist()
+                results.append(entry)
         evaluation = COCOeval(right, right.loadRes(results), kind)
         evaluation.evaluate()
         evaluation.accumulate()
@@ -130,19 +130,19 @@ def test_boxes_and_masks_are_pycocotools_s(
         "mask AP": segments[0],
         "mask AP50": segments[1],
     }
-    claimed = {name: f"{value:.4%}" for name, value in expected.items()}
-    found = measured("Object Detection", "COCO val2017", claimed, {"coco": folder}, batch_size=batch, workers=workers)
+    claims = {name: f"{value:.4%}" for name, value in expected.items()}
+    outcomes = measured("Object Detection", "COCO val2017", claims, {"coco": folder}, batch_size=batch, workers=workers)
     for name, value in expected.items():
-        measurement = found[name].measurement
+        measurement = outcomes[name].measurement
         assert measurement.value == pytest.approx(value, abs=1e-6), name
         assert measurement.samples == 14
         assert measurement.interval[0] <= measurement.value <= measurement.interval[1]
-    kept = load(tmp_path / "evidence" / found["box AP"].measurement.details["predictions"]["file"])
-    (tmp_path / "results.json").write_text(json.dumps(kept.documents["boxes"]))
+    predictions = load(tmp_path / "evidence" / outcomes["box AP"].measurement.details["predictions"]["file"])
+    (tmp_path / "results.json").write_text(json.dumps(predictions.documents["boxes"]))
     with contextlib.redirect_stdout(io.StringIO()):
         COCO(str(folder / "annotations" / "instances_val2017.json")).loadRes(str(tmp_path / "results.json"))
     with pytest.raises(PredictionsError, match="no ar-50"):
-        Detection().score(kept, "box-ar-50")
+        Detection().score(predictions, "box-ar-50")
 
 
 def test_keypoints_and_persons_are_held_against_the_persons(
@@ -153,21 +153,21 @@ def test_keypoints_and_persons_are_held_against_the_persons(
     boxes, points = (oracle(folder, "person_keypoints_val2017.json", Person(), kind) for kind in ("bbox", "keypoints"))
     assert 0 < points[0] < 1
     expected = {"box AP": boxes[0], "keypoint AP": points[0], "keypoint AP50": points[1], "keypoint AP75": points[2]}
-    claimed = {name: f"{value:.4%}" for name, value in expected.items()}
-    found = measured("Pose Estimation", "COCO val2017", claimed, {"coco": folder})
+    claims = {name: f"{value:.4%}" for name, value in expected.items()}
+    outcomes = measured("Pose Estimation", "COCO val2017", claims, {"coco": folder})
     for name, value in expected.items():
-        assert found[name].measurement.value == pytest.approx(value, abs=1e-6), name
-        assert found[name].measurement.details["classes"] == "person only"
-    assert found["box AP"].measurement.details["dataset"] == "COCO val2017 (persons with keypoints)"
+        assert outcomes[name].measurement.value == pytest.approx(value, abs=1e-6), name
+        assert outcomes[name].measurement.details["classes"] == "person only"
+    assert outcomes["box AP"].measurement.details["dataset"] == "COCO val2017 (persons with keypoints)"
 
 
 def test_a_mask_that_the_annotations_lack_is_said(folder: Path) -> None:
     dataset = find("COCO", {"coco": folder}, answers="objects")
     references = dataset.annotations(range(2))
     number = references["annotations"][1]["id"]
-    held = [{name: each[name] for name in each if name != "segmentation"} for each in references["annotations"]]
-    found = [{**each, "score": 0.5} for each in references["annotations"]]
-    kept = KeptPredictions(
+    objects = [{name: entry[name] for name in entry if name != "segmentation"} for entry in references["annotations"]]
+    answers = [{**entry, "score": 0.5} for entry in references["annotations"]]
+    predictions = KeptPredictions(
         task="detection",
         model="",
         dataset="COCO",
@@ -175,13 +175,13 @@ def test_a_mask_that_the_annotations_lack_is_said(folder: Path) -> None:
         classes=(),
         arrays={},
         documents={
-            "boxes": found, "masks": found, "keypoints": [],
-            "references": {**references, "annotations": [references["annotations"][0], *held[1:]]},
+            "boxes": answers, "masks": answers, "keypoints": [],
+            "references": {**references, "annotations": [references["annotations"][0], *objects[1:]]},
         },
     )  # fmt: skip
-    assert Detection().score(kept, "box-ap").value == pytest.approx(1)
+    assert Detection().score(predictions, "box-ap").value == pytest.approx(1)
     with pytest.raises(PredictionsError, match=rf"the object {number} of the annotations has no segmentation, which"):
-        Detection().score(kept, "mask-ap")
+        Detection().score(predictions, "mask-ap")
 
 
 def test_annotations_that_do_not_fit_are_said(folder: Path, tmp_path: Path) -> None:
@@ -202,10 +202,10 @@ def test_boxes_are_suppressed_as_by_torchvision_s_definition() -> None:
     boxes = torch.cat([corners, corners + 5 + torch.rand(80, 2, generator=random) * 30], 1)
     scores = torch.rand(80, generator=random)
     overlap = import_torchvision().ops.box_iou(boxes, boxes)
-    kept: list[int] = []
+    survivors: list[int] = []
     for at in scores.argsort(descending=True).tolist():
-        if all(overlap[at, other] <= 0.4 for other in kept):
-            kept.append(at)
-    assert non_maximum_suppression(boxes, scores, 0.4).tolist() == kept
-    assert import_torchvision().ops.nms(boxes, scores, 0.4).tolist() == kept
+        if all(overlap[at, other] <= 0.4 for other in survivors):
+            survivors.append(at)
+    assert non_maximum_suppression(boxes, scores, 0.4).tolist() == survivors
+    assert import_torchvision().ops.nms(boxes, scores, 0.4).tolist() == survivors
     assert non_maximum_suppression(boxes[:0], scores[:0], 0.4).tolist() == []

@@ -110,7 +110,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[tuple[s
     data = {"sintel": drawn.sintel(folder / "sintel"), "voc2012": voc(folder / "voc")}
     data["coco"] = drawn.coco(folder / "coco", CATEGORIES)
     data["kinetics400"] = drawn.kinetics(folder / "kinetics", ("abseiling", "air drumming", "zumba"))
-    found = {}
+    measurements = {}
     for engine, batch, workers in (("local", "1", "0"), ("process", "3", "2")):
         command = [sys.executable, "-m", "registry", "verify", "card.md", "--format", "json", "--evidence", engine]
         command += ["--engine", engine, "--batch-size", batch, "--workers", workers, "--device", "cpu", "--trust"]
@@ -120,9 +120,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[tuple[s
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=250
         )
         assert run.returncode in (0, 1), run.stderr
-        found[engine] = {(each["model"], each["subject"]): each["measured"] for each in json.loads(run.stdout)}
-        assert None not in found[engine].values(), [each["reason"] for each in json.loads(run.stdout)][5:]
-    return found
+        measurements[engine] = {(row["model"], row["subject"]): row["measured"] for row in json.loads(run.stdout)}
+        assert None not in measurements[engine].values(), [row["reason"] for row in json.loads(run.stdout)][5:]
+    return measurements
 
 
 def test_every_task_was_measured(measured: dict[str, dict[tuple[str, str], float]]) -> None:
@@ -158,15 +158,15 @@ def test_voc_is_what_the_confusion_matrix_of_torchvision_s_reference_says(
             functional.to_tensor(picture), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)
         )
         with torch.inference_mode():
-            said = model(pixels[None])["out"].argmax(1).flatten()
+            answers = model(pixels[None])["out"].argmax(1).flatten()
         right = functional.pil_to_tensor(target).squeeze(0).flatten().long()
         counted = (right >= 0) & (right < classes)
-        pairs = classes * right[counted] + said[counted]
+        pairs = classes * right[counted] + answers[counted]
         matrix += torch.bincount(pairs, minlength=classes**2).reshape(classes, classes)
     hits = matrix.diag().double()
     accuracy = float(hits.sum() / matrix.sum())
-    there = matrix.sum(1) + matrix.sum(0) - matrix.diag()
-    shares = (hits / there)[there > 0]
-    found = {subject: value for (model_, subject), value in measured["local"].items() if model_ == "masks"}
-    assert found["pixel-accuracy"] == pytest.approx(accuracy, abs=1e-6)
-    assert found["mean-iou"] == pytest.approx(float(shares.mean()), abs=1e-6)
+    union = matrix.sum(1) + matrix.sum(0) - matrix.diag()
+    shares = (hits / union)[union > 0]
+    values = {subject: value for (model_, subject), value in measured["local"].items() if model_ == "masks"}
+    assert values["pixel-accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    assert values["mean-iou"] == pytest.approx(float(shares.mean()), abs=1e-6)

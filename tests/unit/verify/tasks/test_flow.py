@@ -50,19 +50,21 @@ def oracle(model: Any, samples: list[Any], *, mode: str, updates: int) -> dict[s
     functional = torch.nn.functional
     sums: dict[str, float] = dict.fromkeys(METRICS.values(), 0.0)
     pixels = 0
-    for first, second, flow, known in samples:
-        one, two = (torch.from_numpy(np.array(each)).movedim(-1, 0)[None].float() / 255 for each in (first, second))
+    for first, second, flow, mask in samples:
+        one, two = (
+            torch.from_numpy(np.array(picture)).movedim(-1, 0)[None].float() / 255 for picture in (first, second)
+        )
         one, two = (one - 0.5) / 0.5, (two - 0.5) / 0.5
         height, width = one.shape[-2:]
         rows, columns = ((side // 8 + 1) * 8 - side for side in (height, width))
         rows, columns = rows % 8, columns % 8
         top = rows // 2 if mode == "sintel" else 0
         around = [columns // 2, columns - columns // 2, top, rows - top]
-        one, two = (functional.pad(each, around, mode="replicate") for each in (one, two))
-        found = model(one, two, num_flow_updates=updates)[-1] if updates else model(one, two)
-        found = found[:, :, top : top + height, around[0] : around[0] + width]
-        right, there = torch.from_numpy(flow)[None], torch.from_numpy(known)[None]
-        errors, lengths = ((found - right) ** 2).sum(1).sqrt()[there], (right**2).sum(1).sqrt()[there]
+        one, two = (functional.pad(picture, around, mode="replicate") for picture in (one, two))
+        answer = model(one, two, num_flow_updates=updates)[-1] if updates else model(one, two)
+        answer = answer[:, :, top : top + height, around[0] : around[0] + width]
+        right, validity = torch.from_numpy(flow)[None], torch.from_numpy(mask)[None]
+        errors, lengths = ((answer - right) ** 2).sum(1).sqrt()[validity], (right**2).sum(1).sqrt()[validity]
         count = errors.numel()
         for name, value in {
             "epe": errors.mean(),
@@ -78,11 +80,11 @@ def oracle(model: Any, samples: list[Any], *, mode: str, updates: int) -> dict[s
 
 
 def read(dataset: Any) -> list[Any]:
-    found = []
+    pairs = []
     for index in range(len(dataset.names)):
         pair = dataset.sample(index)
-        found.append((pair.first, pair.second, *dataset.flow(index)))
-    return found
+        pairs.append((pair.first, pair.second, *dataset.flow(index)))
+    return pairs
 
 
 @pytest.mark.parametrize(
@@ -113,52 +115,54 @@ def test_metrics_are_those_of_the_reference(
     assert len(samples) == pairs
     expected = oracle(model, samples, mode=mode, updates=updates)
     assert expected["epe"] > 0.5
-    claimed = {
+    claims = {
         label: f"{expected[key]:.4f}" if "Error" in label else f"{expected[key]:.4%}" for label, key in METRICS.items()
     }
-    found = measured(
+    outcomes = measured(
         "Optical Flow",
         name,
-        claimed,
+        claims,
         {option: folder},
         builder="torchvision:raft_small" if updates else "registry:model",
         workers=2 if "clean" in name else 0,
     )
     for label, key in METRICS.items():
-        assert found[label].measurement.value == pytest.approx(expected[key], rel=1e-6, abs=1e-6), label
-    assert "%" not in found["End-Point Error"].reason.partition("95 %")[0]
+        assert outcomes[label].measurement.value == pytest.approx(expected[key], rel=1e-6, abs=1e-6), label
+    assert "%" not in outcomes["End-Point Error"].reason.partition("95 %")[0]
 
 
 def test_torchvision_reads_the_same_flows(tmp_path: Path) -> None:
     reader = import_torchvision().datasets
     sintel = drawn.sintel(tmp_path / "Sintel")
-    theirs = reader.Sintel(str(tmp_path), split="train", pass_name="final")
+    reference = reader.Sintel(str(tmp_path), split="train", pass_name="final")
     ours = find("Sintel training (final pass)", {"sintel": sintel}, answers="flows")
-    order = sorted(range(len(theirs)), key=lambda index: theirs._image_list[index][0])
-    for (first, second, flow), (one, two, mine, known) in zip([theirs[at] for at in order], read(ours), strict=True):
+    order = sorted(range(len(reference)), key=lambda index: reference._image_list[index][0])
+    for (first, second, flow), (one, two, reading, mask) in zip(
+        [reference[at] for at in order], read(ours), strict=True
+    ):
         assert np.array_equal(np.asarray(first), np.asarray(one))
         assert np.array_equal(np.asarray(second), np.asarray(two))
-        assert np.array_equal(flow, mine)
-        assert known.all()
+        assert np.array_equal(flow, reading)
+        assert mask.all()
     drawn.chairs(tmp_path / "FlyingChairs")
     chairs = reader.FlyingChairs(str(tmp_path), split="val")
-    found = read(find("FlyingChairs", {"flyingchairs": tmp_path / "FlyingChairs"}, answers="flows"))
-    for (first, _, flow), (one, _, mine, _) in zip(chairs, found, strict=True):
+    pairs = read(find("FlyingChairs", {"flyingchairs": tmp_path / "FlyingChairs"}, answers="flows"))
+    for (first, _, flow), (one, _, reading, _) in zip(chairs, pairs, strict=True):
         assert np.array_equal(np.asarray(first), np.asarray(one))
-        assert np.array_equal(flow, mine)
+        assert np.array_equal(flow, reading)
 
 
 def test_kitti_s_numbers_come_back_as_they_were_written(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    flow, known = random.normal(0, 40, (2, 20, 30)).astype(np.float32), random.random((20, 30)) > 0.5
-    drawn.write_kitti(tmp_path / "training/flow_occ/000000_10.png", flow, known)
+    flow, mask = random.normal(0, 40, (2, 20, 30)).astype(np.float32), random.random((20, 30)) > 0.5
+    drawn.write_kitti(tmp_path / "training/flow_occ/000000_10.png", flow, mask)
     for name in ("10", "11"):
         file = tmp_path / f"training/image_2/000000_{name}.png"
         file.parent.mkdir(exist_ok=True)
         Image.new("RGB", (30, 20)).save(file)
-    found, there = find("KITTI 2015", {"kitti-2015": tmp_path}, answers="flows").flow(0)
-    assert np.abs(found - flow).max() <= 0.0079
-    assert np.array_equal(there, known)
+    reading, validity = find("KITTI 2015", {"kitti-2015": tmp_path}, answers="flows").flow(0)
+    assert np.abs(reading - flow).max() <= 0.0079
+    assert np.array_equal(validity, mask)
 
 
 def test_what_is_not_published_or_not_there_is_said(tmp_path: Path) -> None:

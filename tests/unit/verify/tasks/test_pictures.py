@@ -43,7 +43,7 @@ def test_top_1_and_top_5_are_scikit_learn_s(classes: int, batch: int) -> None:
     error = gatherer.score("top-1-error")
     assert error.right == 500 - gatherer.score("top-1-accuracy").right
     right = logits.argmax(1) == labels
-    expected = {str(each): f"{right[labels == each].sum()}/{(labels == each).sum()}" for each in np.unique(labels)}
+    expected = {str(label): f"{right[labels == label].sum()}/{(labels == label).sum()}" for label in np.unique(labels)}
     assert gatherer.score("top-1-accuracy").details["per_class"] == expected
 
 
@@ -80,7 +80,7 @@ def test_what_is_not_kept_cannot_be_scored(evidence: Any) -> None:
         replace(evidence.claim, subject=subject)
         for subject in ("top-5-error", "mean-iou", "pixel-accuracy", "top-10-error")
     ]
-    assert [task_of(each) for each in claims] == ["classification", "segmentation", "segmentation", None]
+    assert [task_of(claim) for claim in claims] == ["classification", "segmentation", "segmentation", None]
     assert task_of(replace(claims[0], dataset=None)) is None
 
 
@@ -132,16 +132,18 @@ def test_mean_iou_and_pixel_accuracy_are_torchmetrics_s_over_all_pixels(batch: i
     )
     assert pixels.interval[0] < pixels.value < pixels.interval[1]
 
-    kept = gatherer.kept()
-    assert kept.samples.tolist() == ["a", "b", "c", "d"]
-    assert sum(array[3].sum() for array in kept.arrays.values()) == 0, "nothing is known of what could not be read"
-    assert kept.arrays["target"].sum() == (masks != 255).sum()
-    again = parse(io.BytesIO(dump(kept)), "kept.npz")
+    predictions = gatherer.kept()
+    assert predictions.samples.tolist() == ["a", "b", "c", "d"]
+    assert sum(array[3].sum() for array in predictions.arrays.values()) == 0, (
+        "nothing is known of what could not be read"
+    )
+    assert predictions.arrays["target"].sum() == (masks != 255).sum()
+    again = parse(io.BytesIO(dump(predictions)), "kept.npz")
     task = Segmentation()
     assert task.score(again, "mean-iou") == score
-    each = MulticlassJaccardIndex(4, ignore_index=255, average=None)
+    jaccard = MulticlassJaccardIndex(4, ignore_index=255, average=None)
     for label, (both, either) in task.per_class(again, "mean-iou").items():
-        assert both / either == pytest.approx(float(each(logits, masks)[label]), abs=1e-6)
+        assert both / either == pytest.approx(float(jaccard(logits, masks)[label]), abs=1e-6)
     with pytest.raises(PredictionsError, match="accuracy cannot be computed from the pixels"):
         task.score(again, "accuracy")
 
@@ -162,14 +164,14 @@ def test_a_class_that_the_model_lacks_is_said() -> None:
 def test_predictions_of_another_task_are_refused() -> None:
     gatherer = labelled(np.array([0, 1]), 2)
     gatherer.update([0, 1], torch.eye(2))
-    kept = gatherer.kept()
+    predictions = gatherer.kept()
     with pytest.raises(PredictionsError, match="predictions of segmentation hold intersection, predicted, target"):
-        Segmentation().score(kept, "mean-iou")
+        Segmentation().score(predictions, "mean-iou")
     for wrong in (
-        {**kept.arrays, "more": np.zeros(2, np.int32)},
-        {**kept.arrays, "labels": np.zeros(2, np.float32)},
-        {**kept.arrays, "labels": np.zeros((2, 1), np.int32)},
-        {**kept.arrays, "scores": np.zeros((2, 1), np.float32)},
+        {**predictions.arrays, "more": np.zeros(2, np.int32)},
+        {**predictions.arrays, "labels": np.zeros(2, np.float32)},
+        {**predictions.arrays, "labels": np.zeros((2, 1), np.int32)},
+        {**predictions.arrays, "scores": np.zeros((2, 1), np.float32)},
     ):
         with pytest.raises(PredictionsError):
-            Classification().score(replace(kept, arrays=wrong), "accuracy")
+            Classification().score(replace(predictions, arrays=wrong), "accuracy")

@@ -23,9 +23,9 @@ CATEGORIES = tuple(import_torchvision().models.detection.MaskRCNN_ResNet50_FPN_W
 
 @pytest.mark.filterwarnings("ignore")
 def test_quantized_weights_run_quantized(tmp_path: Path, measured: Callable[..., Any]) -> None:
-    found = target("torchvision:quantized_resnet18")
-    assert found.runs is not None
-    assert found.only_on == "cpu"
+    network = target("torchvision:quantized_resnet18")
+    assert network.runs is not None
+    assert network.only_on == "cpu"
     models = import_torchvision().models.quantization
     torch.manual_seed(0)
     model = models.resnet18(quantize=False).eval()
@@ -44,11 +44,11 @@ def test_quantized_weights_run_quantized(tmp_path: Path, measured: Callable[...,
     pixels = (random.integers(0, 256, (6, 240, 250, 3)) // 4 + tones * 3 // 4).astype(np.uint8)
     weights = models.ResNet18_QuantizedWeights.IMAGENET1K_FBGEMM_V1
     with torch.inference_mode():
-        answers = [int(model(weights.transforms()(Image.fromarray(each))[None]).argmax()) for each in pixels]
-    for number, (each, answer) in enumerate(zip(pixels, answers, strict=True)):
-        file = tmp_path / "set" / found.categories[answer if number % 2 else 7] / f"{number}.png"
+        answers = [int(model(weights.transforms()(Image.fromarray(image))[None]).argmax()) for image in pixels]
+    for number, (image, answer) in enumerate(zip(pixels, answers, strict=True)):
+        file = tmp_path / "set" / network.categories[answer if number % 2 else 7] / f"{number}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(each).save(file)
+        Image.fromarray(image).save(file)
     right = sum(answer == 7 or number % 2 for number, answer in enumerate(answers))
     assert len(set(answers)) > 1, "a model that was not calibrated answers nothing"
     outcome = measured(
@@ -67,17 +67,17 @@ def test_coco_s_masks_are_those_of_torchvision_s_reference(tmp_path: Path) -> No
     dataset = find("COCO val2017 with PASCAL VOC labels", {"coco": folder}, answers="masks")
     assert dataset.classes == VOC_CLASSES
     coco = COCO(str(folder / "annotations" / "instances_val2017.json"))
-    seen: set[int] = set()
+    labels: set[int] = set()
     for index, number in enumerate(sorted(coco.imgs)):
         about = coco.imgs[number]
         target_ = np.zeros((about["height"], about["width"]), np.uint8)
         total = np.zeros_like(target_, np.int64)
-        for each in coco.loadAnns(coco.getAnnIds(number)):
-            if each["category_id"] in VOC_CATEGORIES:
-                pixels = coco.annToMask(each)
-                target_ = np.maximum(target_, pixels * np.uint8(VOC_CATEGORIES.index(each["category_id"])))
+        for annotation in coco.loadAnns(coco.getAnnIds(number)):
+            if annotation["category_id"] in VOC_CATEGORIES:
+                pixels = coco.annToMask(annotation)
+                target_ = np.maximum(target_, pixels * np.uint8(VOC_CATEGORIES.index(annotation["category_id"])))
                 total += pixels
         target_[total > 1] = 255
         assert np.array_equal(np.asarray(dataset.mask(index)), target_)
-        seen |= set(np.unique(target_).tolist())
-    assert seen >= {0, VOC_CLASSES.index("person"), VOC_CLASSES.index("car")}
+        labels |= set(np.unique(target_).tolist())
+    assert labels >= {0, VOC_CLASSES.index("person"), VOC_CLASSES.index("car")}

@@ -42,25 +42,27 @@ def oracle(folder: Path, model: nn.Module, *, rate: float, frames: int, clips: i
     from torchvision.transforms._presets import VideoClassification
 
     transform = VideoClassification(crop_size=(56, 56), resize_size=(64, 80), mean=MEAN, std=STD)
-    right = seen = 0
+    right = count = 0
     files = sorted((folder / "val").rglob("*.mp4"))
     for file in files:
         with av.open(str(file)) as video:
             own = float(video.streams.video[0].average_rate)
-            pixels = torch.stack([torch.from_numpy(each.to_ndarray(format="rgb24")) for each in video.decode(video=0)])
-        there, indices = VideoClips.compute_clips_for_video(torch.arange(len(pixels)), frames, 1, own, rate)
-        starts = torch.linspace(0, len(there) - 1, steps=clips).floor().to(torch.int64)
+            pixels = torch.stack(
+                [torch.from_numpy(frame.to_ndarray(format="rgb24")) for frame in video.decode(video=0)]
+            )
+        windows, indices = VideoClips.compute_clips_for_video(torch.arange(len(pixels)), frames, 1, own, rate)
+        starts = torch.linspace(0, len(windows) - 1, steps=clips).floor().to(torch.int64)
         total = torch.zeros(3)
         for start in starts.tolist():
             if isinstance(indices[start], slice):
-                clip = pixels[there[start]]
+                clip = pixels[windows[start]]
             else:
                 clip = pixels[indices[start]]
             with torch.inference_mode():
                 total += model(transform(clip.permute(0, 3, 1, 2))[None]).softmax(1)[0]
-            seen += 1
+            count += 1
         right += int(total.argmax()) == CLASSES.index(file.parent.name)
-    return right / len(files), seen
+    return right / len(files), count
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -68,12 +70,12 @@ def test_accuracy_is_the_reference_s(
     tmp_path: Path, offered: Callable[..., None], measured: Callable[..., Any], workers: int
 ) -> None:
     folder = drawn.kinetics(tmp_path / "kinetics", CLASSES)
-    known = Preprocessing(resize=(64, 80), crop=56, mean=MEAN, std=STD, antialias=False)
-    offered(Moving, categories=CLASSES, preprocessing=known)
+    preprocessing = Preprocessing(resize=(64, 80), crop=56, mean=MEAN, std=STD, antialias=False)
+    offered(Moving, categories=CLASSES, preprocessing=preprocessing)
     torch.save(Moving().state_dict(), tmp_path / "weights.pth")
-    expected, seen = oracle(folder, Moving(), rate=15, frames=8, clips=3)
-    assert seen == 18
-    found = measured(
+    expected, count = oracle(folder, Moving(), rate=15, frames=8, clips=3)
+    assert count == 18
+    outcome = measured(
         "Action Recognition",
         "Kinetics-400",
         {"Top 1 Accuracy": f"{expected:.2%}"},
@@ -81,9 +83,9 @@ def test_accuracy_is_the_reference_s(
         metadata=["Frame Rate: 15", "Frames: 8", "Clips: 3"],
         workers=workers,
     )["Top 1 Accuracy"]
-    assert found.measurement.value == pytest.approx(expected)
-    assert found.measurement.details["task"] == "video-classification"
-    assert found.measurement.details["preprocessing"]["rate"] == 15
+    assert outcome.measurement.value == pytest.approx(expected)
+    assert outcome.measurement.details["task"] == "video-classification"
+    assert outcome.measurement.details["preprocessing"]["rate"] == 15
 
 
 @pytest.mark.parametrize("own", [10.0, 15.0, 25.0, 29.97, 30.0])
@@ -92,21 +94,21 @@ def test_clips_are_torchvision_s(own: float, rate: float, frames: int, clips: in
     from torchvision.datasets.video_utils import VideoClips
 
     count = 300
-    there, indices = VideoClips.compute_clips_for_video(torch.arange(count), frames, 1, own, rate)
-    if not len(there):
+    windows, indices = VideoClips.compute_clips_for_video(torch.arange(count), frames, 1, own, rate)
+    if not len(windows):
         with pytest.raises(UnreadableError, match="too few"):
             chosen(count, own, frames=frames, rate=rate, clips=clips)
         return
-    starts = torch.linspace(0, len(there) - 1, steps=clips).floor().to(torch.int64)
-    every = there if isinstance(indices, list) else indices
-    assert chosen(count, own, frames=frames, rate=rate, clips=clips).tolist() == every[starts].tolist()
+    starts = torch.linspace(0, len(windows) - 1, steps=clips).floor().to(torch.int64)
+    candidates = windows if isinstance(indices, list) else indices
+    assert chosen(count, own, frames=frames, rate=rate, clips=clips).tolist() == candidates[starts].tolist()
 
 
 def test_frames_of_the_weights_are_read_from_what_torchvision_says() -> None:
     assert target("torchvision:r3d_18").clips == ClipSampling(rate=15, frames=16, clips=5)
     assert target("torchvision:mvit_v2_s").clips == ClipSampling(rate=7.5, frames=16, clips=5)
-    found = target("torchvision:s3d")
-    assert (found.clips, found.preprocessing.antialias) == (ClipSampling(rate=15, frames=128, clips=1), False)
+    network = target("torchvision:s3d")
+    assert (network.clips, network.preprocessing.antialias) == (ClipSampling(rate=15, frames=128, clips=1), False)
     models = import_torchvision().models
     for name in models.list_models(module=models.video):
         assert target(f"torchvision:{name}").clips is not None

@@ -64,18 +64,18 @@ def _with_gradients(x: torch.Tensor) -> torch.Tensor:
     return y
 
 
-def levels(found: Trace) -> tuple[object, ...]:
-    return found.calls, found.functions, found.operators, found.outputs
+def levels(recording: Trace) -> tuple[object, ...]:
+    return recording.calls, recording.functions, recording.operators, recording.outputs
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_rules_say_what_torch_does(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = build(CASES[case])
-    told = trace(model, (4, 8, 8), batch=2)
+    recording = trace(model, (4, 8, 8), batch=2)
     monkeypatch.setattr(functions, "DIRECT", {})
     monkeypatch.setattr(functions, "is_view", lambda *_: False)
-    assert levels(told) == levels(trace(model, (4, 8, 8), batch=2))
-    assert told.functions
+    assert levels(recording) == levels(trace(model, (4, 8, 8), batch=2))
+    assert recording.functions
 
 
 @pytest.mark.parametrize("run", [lambda x: F.linear(x, made(3, 7), made(3)), lambda x: F.conv2d(x, made(2, 3, 3, 3))])

@@ -90,13 +90,13 @@ def unary() -> list[Any]:
 
 def described(result: Any) -> list[Any]:
     tensors = result if isinstance(result, tuple) else (result,)
-    return [(tuple(each.shape), each.stride(), each.dtype) for each in tensors]
+    return [(tuple(tensor.shape), tensor.stride(), tensor.dtype) for tensor in tensors]
 
 
 def on_meta(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         return value.to("meta")
-    return [on_meta(each) for each in value] if isinstance(value, list) else value
+    return [on_meta(item) for item in value] if isinstance(value, list) else value
 
 
 def compare(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -113,12 +113,12 @@ def compare(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("op", dict.fromkeys(op for op, _, _ in CASES), ids=str)
 def test_rules_agree_with_torchs_kernels(op: Any) -> None:
-    known = [compare(op, args, kwargs) for each, args, kwargs in CASES if each is op]
-    assert any(known)
+    comparisons = [compare(op, args, kwargs) for operator, args, kwargs in CASES if operator is op]
+    assert any(comparisons)
 
 
 @pytest.mark.parametrize("op", unary(), ids=str)
 def test_rules_of_functions_of_one_tensor_agree_with_torchs_kernels(op: Any) -> None:
     more = {"clamp": (0.0, 1.0), "clamp_": (0.0, 1.0), "clamp_min": (0.0,)}.get(op._overloadpacket.__name__, ())
-    known = [compare(op, (x.clone(), *more), {}) for x in (X, LAST, LAST[:, ::2], X.expand(2, 6, 8, 10))]
-    assert known[0]
+    comparisons = [compare(op, (x.clone(), *more), {}) for x in (X, LAST, LAST[:, ::2], X.expand(2, 6, 8, 10))]
+    assert comparisons[0]

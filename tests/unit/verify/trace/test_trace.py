@@ -37,22 +37,22 @@ class Stubborn(nn.Module):
 
 def test_layers_of_other_threads_are_filled_while_one_builds() -> None:
     before = nn.LayerNorm.reset_parameters
-    made: list[nn.Module] = []
+    norms: list[nn.Module] = []
 
     def factory() -> nn.Module:
-        threads = [threading.Thread(target=lambda: made.append(nn.LayerNorm(4))) for _ in range(3)]
+        threads = [threading.Thread(target=lambda: norms.append(nn.LayerNorm(4))) for _ in range(3)]
         threads.append(threading.Thread(target=lambda: build(lambda: nn.LayerNorm(8))))
-        for each in threads:
-            each.start()
-        for each in threads[:3]:
-            each.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads[:3]:
+            thread.join()
         waiting.append(threads[3])
         return nn.LayerNorm(4)
 
     waiting: list[threading.Thread] = []
     build(factory)
     waiting[0].join()
-    assert [each.weight.tolist() for each in made] == [[1.0] * 4] * 3
+    assert [norm.weight.tolist() for norm in norms] == [[1.0] * 4] * 3
     assert nn.LayerNorm.reset_parameters is before
 
 
@@ -79,12 +79,12 @@ def test_a_model_with_weights_keeps_them_and_its_mode() -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Dropout())
     model[2].eval()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    found = trace(model, (3, 8, 8))
+    recording = trace(model, (3, 8, 8))
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
-    assert all(isinstance(each, nn.Parameter) for each in model.parameters())
+    assert all(isinstance(parameter, nn.Parameter) for parameter in model.parameters())
     assert [module.training for module in model] == [True, True, False]
     assert model(torch.zeros(2, 3, 8, 8)).shape == (2, 4, 6, 6)
-    assert sum(p.shape[0] for p in found.modules[1].parameters) == 8
+    assert sum(p.shape[0] for p in recording.modules[1].parameters) == 8
 
 
 def test_a_failed_run_leaves_torch_as_it_was() -> None:
@@ -143,24 +143,24 @@ def test_sum_adds_as_the_operator_does() -> None:
 def test_the_three_levels_are_linked() -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.MultiheadAttention(36, 2, batch_first=True))
     model.forward = lambda x: model[1](*[model[0](x).flatten(2)] * 3)[0]
-    found = trace(model, (3, 8, 8))
-    assert [found.module(index).path for index in range(len(found.calls))] == ["", "0", "1"]
-    attention = next(index for index, call in enumerate(found.functions) if call.name.endswith("attention_forward"))
-    inside = [call.name.rpartition(".")[2] for call in found.functions if call.caller == attention]
+    recording = trace(model, (3, 8, 8))
+    assert [recording.module(index).path for index in range(len(recording.calls))] == ["", "0", "1"]
+    attention = next(index for index, call in enumerate(recording.functions) if call.name.endswith("attention_forward"))
+    inside = [call.name.rpartition(".")[2] for call in recording.functions if call.caller == attention]
     assert inside.count("linear") == 2
     assert "baddbmm" in inside or "bmm" in inside
-    for op in found.operators:
-        assert op.function < 0 or found.functions[op.function].call == op.call
-    convolution = next(op for op in found.operators if op.name == "aten.convolution")
-    assert found.module(convolution.call).type == "torch.nn.Conv2d"
-    assert found.functions[convolution.function].name == "torch.nn.functional.conv2d"
+    for op in recording.operators:
+        assert op.function < 0 or recording.functions[op.function].call == op.call
+    convolution = next(op for op in recording.operators if op.name == "aten.convolution")
+    assert recording.module(convolution.call).type == "torch.nn.Conv2d"
+    assert recording.functions[convolution.function].name == "torch.nn.functional.conv2d"
 
 
 def test_the_fast_path_of_torchs_transformer_hides_nothing() -> None:
     layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True)
-    found = trace(build(lambda: layer), (5, 32))
+    recording = trace(build(lambda: layer), (5, 32))
     macs = 5 * (4 * 32 * 32 + 2 * 32 * 64) + 2 * 5 * 5 * 32
-    assert CONVENTIONS["MACs"].count(found).total == macs
+    assert CONVENTIONS["MACs"].count(recording).total == macs
 
 
 class Scripted(nn.Module):
@@ -176,10 +176,10 @@ class Scripted(nn.Module):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_scripted_parts_are_named_and_their_operators_counted() -> None:
     model = Scripted()
-    found = trace(model, (4,))
-    assert found.opaque[0] == "inner"
+    recording = trace(model, (4,))
+    assert recording.opaque[0] == "inner"
     assert model(torch.zeros(1, 4)).device.type == "cpu"
-    assert CONVENTIONS["MACs"].count(found).total == 4 * 4 + 4 * 8
+    assert CONVENTIONS["MACs"].count(recording).total == 4 * 4 + 4 * 8
 
 
 def swish(x: torch.Tensor) -> torch.Tensor:
@@ -198,9 +198,9 @@ class CallsScripted(nn.Module):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_scripted_functions_are_reported() -> None:
-    found = trace(CallsScripted(), (4,))
-    assert found.opaque == ("",)
-    assert {op.name for op in found.operators} >= {"aten.mul", "aten.sigmoid"}
+    recording = trace(CallsScripted(), (4,))
+    assert recording.opaque == ("",)
+    assert {op.name for op in recording.operators} >= {"aten.mul", "aten.sigmoid"}
     assert trace(nn.Sequential(nn.Linear(4, 4), nn.ReLU()), (4,)).opaque == ()
 
 
@@ -217,11 +217,11 @@ class Tokens(nn.Module):
 
 def test_other_inputs_than_a_picture_and_tied_weights() -> None:
     ids = torch.zeros(2, 7, dtype=torch.long)
-    found = trace(build(Tokens), arguments=read_inputs([ids, "2x7:bool"]))
-    assert found.inputs == ((2, 7), (2, 7))
-    assert found.batch == 2
-    assert [parameter.shared for module in found.modules for parameter in module.parameters] == [False, True]
-    assert CONVENTIONS["MACs"].count(found).total == 2 * 7 * 6 * 10
+    recording = trace(build(Tokens), arguments=read_inputs([ids, "2x7:bool"]))
+    assert recording.inputs == ((2, 7), (2, 7))
+    assert recording.batch == 2
+    assert [parameter.shared for module in recording.modules for parameter in module.parameters] == [False, True]
+    assert CONVENTIONS["MACs"].count(recording).total == 2 * 7 * 6 * 10
 
 
 def test_training_mode_runs_what_evaluation_does_not() -> None:
@@ -241,10 +241,11 @@ def test_shortcuts_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) ->
     slow = trace(model, (3, 224, 224))
     assert RULES
     assert (quick.calls, quick.functions, quick.outputs) == (slow.calls, slow.functions, slow.outputs)
-    kept = [
-        [op[:2] + op[3:] for op in found.operators if op.name != "aten.native_batch_norm"] for found in (quick, slow)
+    operators = [
+        [op[:2] + op[3:] for op in recording.operators if op.name != "aten.native_batch_norm"]
+        for recording in (quick, slow)
     ]
-    assert [op[0] for op in kept[0]] == [op[0] for op in kept[1]]
+    assert [op[0] for op in operators[0]] == [op[0] for op in operators[1]]
     for name in ("MACs", "ptflops 0.7.5 (aten)"):
         assert CONVENTIONS[name].count(quick).total == CONVENTIONS[name].count(slow).total
 

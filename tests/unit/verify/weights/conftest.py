@@ -51,9 +51,9 @@ def file_server() -> Iterator[FileServer]:
                 return
             data, start = state.files[self.path], 0
             tag = f'"{hash(data)}"'
-            asked = self.headers.get("Range")
-            if asked and self.headers.get("If-Range") == tag:
-                start = int(asked.removeprefix("bytes=").rstrip("-"))
+            byte_range = self.headers.get("Range")
+            if byte_range and self.headers.get("If-Range") == tag:
+                start = int(byte_range.removeprefix("bytes=").rstrip("-"))
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
             else:

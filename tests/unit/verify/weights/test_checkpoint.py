@@ -77,19 +77,19 @@ def test_the_average_is_taken_when_asked() -> None:
     plain = small().state_dict()
     average = {name: value * 0 for name, value in plain.items()}
     checkpoint = {"state_dict": plain, "state_dict_ema": average}
-    without, taken = unwrap(checkpoint, plain), unwrap(checkpoint, plain, average=True)
+    without, weights = unwrap(checkpoint, plain), unwrap(checkpoint, plain, average=True)
     assert (without.average, without.has_average, without.steps) == (False, True, ("state_dict",))
-    assert (taken.average, taken.steps) == (True, ("state_dict_ema",))
-    assert taken.tensors["0.weight"].sum() == 0
+    assert (weights.average, weights.steps) == (True, ("state_dict_ema",))
+    assert weights.tensors["0.weight"].sum() == 0
 
 
 def test_an_average_under_a_prefix_is_taken_when_asked() -> None:
     plain = small().state_dict()
     state = {f"model.{k}": v for k, v in plain.items()} | {f"model_ema.{k}": v * 0 for k, v in plain.items()}
-    taken = unwrap({"state_dict": state}, plain, average=True)
-    assert taken.average
-    assert taken.tensors["0.weight"].sum() == 0
-    fit(small(), taken.tensors)
+    weights = unwrap({"state_dict": state}, plain, average=True)
+    assert weights.average
+    assert weights.tensors["0.weight"].sum() == 0
+    fit(small(), weights.tensors)
 
 
 def test_two_sets_of_weights_are_refused() -> None:
@@ -109,10 +109,10 @@ def test_what_is_no_training_aid_is_not_left_out() -> None:
 def test_a_pickled_module_gives_its_weights_where_the_card_is_trusted(tmp_path: Path) -> None:
     torch.save({"model": small()}, tmp_path / "model.pth")
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
-    found = unwrap(read_checkpoint(tmp_path / "model.pth", policy=Policy(trust=True)), model.state_dict())
-    fit(model, found.tensors)
+    weights = unwrap(read_checkpoint(tmp_path / "model.pth", policy=Policy(trust=True)), model.state_dict())
+    fit(model, weights.tensors)
     assert same(model, small())
-    assert found.steps == ("model", "the module's state_dict")
+    assert weights.steps == ("model", "the module's state_dict")
 
 
 def test_many_names_are_shortened_to_their_pattern() -> None:

@@ -26,11 +26,11 @@ def cache(tmp_path: Path) -> Cache:
 def test_a_file_is_kept_under_its_digest_and_fetched_once(file_server: Any, cache: Cache) -> None:
     file_server.files["/model.pth"] = DATA
     ref = WeightsRef(url=file_server.url("/model.pth"))
-    seen: list[tuple[str, int, int | None]] = []
-    fetched = fetch(ref, cache=cache, policy=LOCAL, progress=lambda *said: seen.append(said))
+    steps: list[tuple[str, int, int | None]] = []
+    fetched = fetch(ref, cache=cache, policy=LOCAL, progress=lambda *step: steps.append(step))
     assert fetched.path.read_bytes() == DATA
     assert (fetched.sha256, fetched.path.name, fetched.size) == (DIGEST, DIGEST, len(DATA))
-    assert seen[-1] == (ref.url, len(DATA), len(DATA))
+    assert steps[-1] == (ref.url, len(DATA), len(DATA))
     assert fetch(ref, cache=cache, policy=LOCAL).path == fetched.path
     assert len(file_server.requests) == 1
     assert not list((cache.folder / "partial").iterdir())
@@ -41,7 +41,7 @@ def test_a_broken_download_goes_on_where_it_ended(file_server: Any, cache: Cache
     file_server.broken["/model.pth"] = [1_200_000, 900_000]
     fetched = fetch(WeightsRef(url=file_server.url("/model.pth")), cache=cache, policy=LOCAL)
     assert fetched.path.read_bytes() == DATA
-    starts = [asked for _, asked in file_server.requests]
+    starts = [byte_range for _, byte_range in file_server.requests]
     assert starts == [None, "bytes=1200000-", "bytes=2100000-"]
 
 
@@ -75,10 +75,12 @@ def test_attempts_are_bounded(file_server: Any, cache: Cache) -> None:
     assert len(file_server.requests) == 5
 
 
-@pytest.mark.parametrize("said", [DIGEST[:8], DIGEST, f"sha256:{DIGEST.upper()}"])
-def test_the_right_digest_is_accepted(file_server: Any, cache: Cache, said: str) -> None:
+@pytest.mark.parametrize("digest", [DIGEST[:8], DIGEST, f"sha256:{DIGEST.upper()}"])
+def test_the_right_digest_is_accepted(file_server: Any, cache: Cache, digest: str) -> None:
     file_server.files["/model.pth"] = DATA
-    assert fetch(WeightsRef(url=file_server.url("/model.pth"), sha256=said), cache=cache, policy=LOCAL).sha256 == DIGEST
+    assert (
+        fetch(WeightsRef(url=file_server.url("/model.pth"), sha256=digest), cache=cache, policy=LOCAL).sha256 == DIGEST
+    )
 
 
 def test_another_digest_is_refused_and_both_are_named(file_server: Any, cache: Cache) -> None:
@@ -121,7 +123,7 @@ def test_the_cache_is_bounded_and_keeps_what_is_in_use(file_server: Any, tmp_pat
     del first, second
     fourth = fetch(WeightsRef(url=file_server.url("/b.pth")), cache=cache, policy=LOCAL)
     cache.prune(keep=fourth.path)
-    assert [each.exists() for each in (path, fourth.path, third.path)] == [False, True, True]
+    assert [file.exists() for file in (path, fourth.path, third.path)] == [False, True, True]
 
 
 def test_hosts_schemes_and_redirects_are_checked(file_server: Any, cache: Cache) -> None:

@@ -131,15 +131,15 @@ def cache(tmp_path: Path) -> Cache:
     return Cache(folder=tmp_path / "cache")
 
 
-def policy(hub: Hub, **named: Any) -> Policy:
+def policy(hub: Hub, **options: Any) -> Policy:
     return Policy(
-        private_hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **named
+        private_hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **options
     )
 
 
-def refusal(url: str, hub: Hub, cache: Cache, **named: Any) -> WeightsError:
+def refusal(url: str, hub: Hub, cache: Cache, **options: Any) -> WeightsError:
     with pytest.raises(WeightsError) as caught:
-        fetch(WeightsRef(url=url), cache=cache, policy=policy(hub, **named))
+        fetch(WeightsRef(url=url), cache=cache, policy=policy(hub, **options))
     return caught.value
 
 
@@ -157,17 +157,17 @@ def test_what_its_own_client_gets_is_what_we_get(
     client = pytest.importorskip("huggingface_hub")
     repo, _, file = address.removeprefix("hf://").rpartition("/")
     name, _, revision = repo.partition("@")
-    theirs = client.hf_hub_download(
+    reference = client.hf_hub_download(
         name, file, revision=revision or None, endpoint=hub.endpoint, cache_dir=tmp_path / "theirs"
     )
-    seen: list[tuple[str, int, int | None]] = []
-    ours = fetch(WeightsRef(url=address), cache=cache, policy=policy(hub), progress=lambda *said: seen.append(said))
-    assert ours.path.read_bytes() == Path(theirs).read_bytes() == data
-    assert seen[-1][1:] == (len(data), len(data))
+    steps: list[tuple[str, int, int | None]] = []
+    ours = fetch(WeightsRef(url=address), cache=cache, policy=policy(hub), progress=lambda *step: steps.append(step))
+    assert ours.path.read_bytes() == Path(reference).read_bytes() == data
+    assert steps[-1][1:] == (len(data), len(data))
 
 
 @pytest.mark.parametrize(
-    ("address", "token", "said", "theirs"),
+    ("address", "token", "message", "kind"),
     [
         ("timm/resnet18/gone.pth", None, "timm/resnet18 has no file gone.pth in main", "RemoteEntryNotFoundError"),
         ("timm/resnet18@v9/model.pth", None, "timm/resnet18 has no revision v9", "RevisionNotFoundError"),
@@ -189,21 +189,21 @@ def test_what_the_hub_refuses_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     address: str,
     token: str | None,
-    said: str,
-    theirs: str,
+    message: str,
+    kind: str,
 ) -> None:
     client = pytest.importorskip("huggingface_hub")
     pytest.importorskip("huggingface_hub.errors")  # not brought by the package itself
     if token:
         monkeypatch.setenv("HF_TOKEN", token)
     error = refusal(f"hf://{address}", hub, cache)
-    assert re.search(said, error.message)
-    assert isinstance(error, GoneError) is ("has no file" in said or "has no revision" in said)
+    assert re.search(message, error.message)
+    assert isinstance(error, GoneError) is ("has no file" in message or "has no revision" in message)
     repo, _, file = address.rpartition("/")
     name, _, revision = repo.partition("@")
     with pytest.raises(client.errors.HfHubHTTPError) as caught:
         client.get_hf_file_metadata(client.hf_hub_url(name, file, revision=revision or None, endpoint=hub.endpoint))
-    assert type(caught.value).__name__ == theirs
+    assert type(caught.value).__name__ == kind
 
 
 def test_a_token_is_taken_from_the_environment_and_from_no_file(
@@ -245,8 +245,8 @@ def test_what_breaks_off_is_resumed_and_what_is_too_large_is_refused(hub: Hub, c
 
 def test_the_hub_and_where_it_leads_must_be_allowed(hub: Hub, cache: Cache) -> None:
     url = "hf://timm/resnet18/model.safetensors"
-    for hosts, said in (((), "127.0.0.1"), ((f"127.0.0.1:{hub.port}",), "localhost")):
-        with pytest.raises(WeightsError, match=f"weights are not fetched from '{said}'"):
+    for hosts, host in (((), "127.0.0.1"), ((f"127.0.0.1:{hub.port}",), "localhost")):
+        with pytest.raises(WeightsError, match=f"weights are not fetched from '{host}'"):
             fetch(WeightsRef(url=url), cache=cache, policy=Policy(private_hosts=hosts))
 
 

@@ -25,8 +25,8 @@ LOCAL = Policy(private_hosts=("127.0.0.1",), backoff=0.001, timeout=5, attempts=
 
 @pytest.fixture(params=["mounted", "s3"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
-    named = str(tmp_path / "shared") if request.param == "mounted" else f"{request.getfixturevalue('s3')}/cache"
-    return open_folder(place(named))
+    address = str(tmp_path / "shared") if request.param == "mounted" else f"{request.getfixturevalue('s3')}/cache"
+    return open_folder(place(address))
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def machine(shared: Folder, tmp_path: Path) -> Any:
     return lambda name: Cache(folder=tmp_path / name, shared=shared)
 
 
-@pytest.mark.parametrize("said", [DIGEST, None])
+@pytest.mark.parametrize("digest", [DIGEST, None])
 def test_one_machine_downloads_and_the_others_take_it_from_the_shared_cache(
-    file_server: Any, machine: Any, shared: Folder, said: str | None
+    file_server: Any, machine: Any, shared: Folder, digest: str | None
 ) -> None:
     name = f"/model-{DIGEST[:8]}.pth"
     file_server.files[name] = DATA
-    ref = WeightsRef(url=file_server.url(name), sha256=said)
+    ref = WeightsRef(url=file_server.url(name), sha256=digest)
     assert fetch(ref, cache=machine("first"), policy=LOCAL).path.read_bytes() == DATA
     assert shared.read(f"sha256/{DIGEST}", len(DATA)) == DATA
     second = machine("second")
@@ -87,20 +87,22 @@ def test_workers_of_one_machine_take_it_once(
     file_server: Any, machine: Any, shared: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared.write(f"sha256/{DIGEST}", DATA)
-    taken: list[str] = []
+    names: list[str] = []
     real = shared.bring
-    monkeypatch.setattr(shared, "bring", lambda name, to, limit: (taken.append(name), real(name, to, limit))[1])
+    monkeypatch.setattr(shared, "bring", lambda name, to, limit: (names.append(name), real(name, to, limit))[1])
     ref = WeightsRef(url=file_server.url("/model.pth"), sha256=DIGEST)
-    found: list[bytes] = []
+    contents: list[bytes] = []
     workers = [
-        threading.Thread(target=lambda: found.append(fetch(ref, cache=machine("one"), policy=LOCAL).path.read_bytes()))
+        threading.Thread(
+            target=lambda: contents.append(fetch(ref, cache=machine("one"), policy=LOCAL).path.read_bytes())
+        )
         for _ in range(4)
     ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert (found, len(taken), file_server.requests) == ([DATA] * 4, 1, [])
+    assert (contents, len(names), file_server.requests) == ([DATA] * 4, 1, [])
 
 
 def test_a_shared_cache_that_fails_later_only_costs_time(
@@ -115,12 +117,12 @@ def test_a_shared_cache_that_fails_later_only_costs_time(
 def test_where_the_shared_cache_is(tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MIR_SHARED_CACHE", raising=False)
     assert shared_cache(Config()) is None
-    named = shared_cache(Config(file=tmp_path / "pyproject.toml", shared_cache="cache"))
-    assert named is not None
-    assert named.where == tmp_path / "cache"
+    folder = shared_cache(Config(file=tmp_path / "pyproject.toml", shared_cache="cache"))
+    assert folder is not None
+    assert folder.where == tmp_path / "cache"
     monkeypatch.setenv("MIR_SHARED_CACHE", f"{s3}/cache")
-    named = shared_cache(Config(shared_cache="cache"))
-    assert str(named and named.where) == f"{s3}/cache"
+    folder = shared_cache(Config(shared_cache="cache"))
+    assert str(folder and folder.where) == f"{s3}/cache"
     monkeypatch.setenv("MIR_SHARED_CACHE", f"{s3}-no/cache")
     with pytest.raises(StorageError, match=r"cannot read s3://.*-no/cache: The specified bucket does not exist"):
         shared_cache(Config())

@@ -28,8 +28,8 @@ ENCODER = 5 * 8 * 24 + 5 * 64 + 2 * 5 * 5 * 8 + 5 * 256
 DECODER = 5 * 8 * 24 + 5 * 64 + 2 * 5 * 5 * 8 + 5 * 64 + 3 * 128 + 2 * 5 * 3 * 8 + 5 * 64 + 5 * 256
 
 
-def mha(**named: Any) -> Callable[[], nn.Module]:
-    return lambda: nn.MultiheadAttention(8, 2, batch_first=True, **named)
+def mha(**options: Any) -> Callable[[], nn.Module]:
+    return lambda: nn.MultiheadAttention(8, 2, batch_first=True, **options)
 
 
 def flash(self: Any, q: T, k: T, v: T) -> T:

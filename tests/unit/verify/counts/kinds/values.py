@@ -57,7 +57,7 @@ def early_exit(self: Any, x: T) -> T:
 
 
 def lengths(self: Any, x: T, ends: T) -> T:
-    return torch.cat([self.a(each[:end]) for each, end in zip(x, ends.tolist(), strict=True)])
+    return torch.cat([self.a(sample[:end]) for sample, end in zip(x, ends.tolist(), strict=True)])
 
 
 def numpy_inside(self: Any, x: T) -> T:

@@ -59,11 +59,11 @@ def answered(tmp_path: Path) -> Callable[..., Answer]:
         else:
             data = rows
         work = read_claims(load([folder / "README.md"]))
-        found = EvaluationOptions(
+        evaluation = EvaluationOptions(
             data={"rows": data}, device="cpu", cache=tmp_path / "cache", prepare=False, **{"workers": 0, **options}
         )
-        (given,) = evaluate(work, found, predictions=True)
-        return given
+        (result,) = evaluate(work, evaluation, predictions=True)
+        return result
 
     return answer
 

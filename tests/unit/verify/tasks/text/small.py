@@ -19,7 +19,7 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 def sentences(count: int, seed: int = 0) -> list[str]:
     random = np.random.default_rng(seed)
     words = [" ".join(random.choice(WORDS, random.integers(2, 40))) for _ in range(count)]
-    return [each + str(random.choice([".", "!", " ?"])) for each in words]
+    return [text + str(random.choice([".", "!", " ?"])) for text in words]
 
 
 def tokenizer() -> Any:
@@ -27,11 +27,11 @@ def tokenizer() -> Any:
     letters = [chr(ord("a") + at) for at in range(26)]
     pieces = dict.fromkeys([*SPECIAL, *".!?", *letters, *(f"##{letter}" for letter in letters), *WORDS[:10]])
     vocabulary = {piece: at for at, piece in enumerate(pieces)}
-    made = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    made.normalizer = normalizers.BertNormalizer()
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    return transformers.BertTokenizerFast(tokenizer_object=made, model_max_length=32)
+    wordpiece = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    wordpiece.normalizer = normalizers.BertNormalizer()
+    wordpiece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    wordpiece.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return transformers.BertTokenizerFast(tokenizer_object=wordpiece, model_max_length=32)
 
 
 def bert(**settings: Any) -> Any:

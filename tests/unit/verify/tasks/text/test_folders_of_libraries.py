@@ -35,15 +35,15 @@ def adapter(folder: Path, names: dict[int, str]) -> Any:
         if "lora" in name or "modules_to_save" in name:
             parameter.data.normal_(0, 0.5)
     both.save_pretrained(folder)
-    said = json.loads((folder / "adapter_config.json").read_text())
-    (folder / "adapter_config.json").write_text(json.dumps({**said, "base_model_name_or_path": "base"}))
+    settings = json.loads((folder / "adapter_config.json").read_text())
+    (folder / "adapter_config.json").write_text(json.dumps({**settings, "base_model_name_or_path": "base"}))
     return both.eval()
 
 
 def test_an_adapter_is_evaluated_on_its_base(tmp_path: Path, answered: Callable[..., Any]) -> None:
     names = {number: f"class {number}" for number in range(3)}
     both = adapter(tmp_path / "adapter", names)
-    cut, rows = tokenizer(), [{"sentence": each, "label": at % 3} for at, each in enumerate(TEXTS)]
+    cut, rows = tokenizer(), [{"sentence": text, "label": at % 3} for at, text in enumerate(TEXTS)]
     with torch.inference_mode():
         logits = torch.cat(
             [both(**cut(row["sentence"], truncation=True, max_length=32, return_tensors="pt")).logits for row in rows]
@@ -63,27 +63,27 @@ def test_an_adapter_is_evaluated_on_its_base(tmp_path: Path, answered: Callable[
     (outcome,) = answer.outcomes
     assert outcome.measurement is not None, outcome.reason
     assert outcome.measurement.value == pytest.approx(accuracy)
-    kept = answer.predictions.arrays
-    assert kept["top"].tolist() == logits.topk(3).indices.tolist()
-    assert kept["scores"] == pytest.approx(logits.topk(3).values.numpy(), abs=1e-4)
+    arrays = answer.predictions.arrays
+    assert arrays["top"].tolist() == logits.topk(3).indices.tolist()
+    assert arrays["scores"] == pytest.approx(logits.topk(3).values.numpy(), abs=1e-4)
     assert {"weights", "base"} <= outcome.digests.keys()
     assert outcome.measurement.details["model"] == "peft:LORA on bert.BertForSequenceClassification"
 
 
-@pytest.mark.parametrize("what", ["missing", "left over", "of another shape"])
-def test_an_adapter_that_does_not_fit_is_refused(tmp_path: Path, answered: Callable[..., Any], what: str) -> None:
+@pytest.mark.parametrize("mismatch", ["missing", "left over", "of another shape"])
+def test_an_adapter_that_does_not_fit_is_refused(tmp_path: Path, answered: Callable[..., Any], mismatch: str) -> None:
     folder = tmp_path / "adapter"
     adapter(folder, {0: "bad", 1: "good"})
     file = folder / "adapter_model.safetensors"
     tensors = load_file(file)
-    name = next(each for each in tensors if "lora_A" in each)
+    name = next(key for key in tensors if "lora_A" in key)
     tensor = tensors.pop(name)
-    if what != "missing":
+    if mismatch != "missing":
         tensors |= (
-            {name: tensor[:2].clone()} if what == "of another shape" else {name: tensor, f"{name}.more": tensor + 1}
+            {name: tensor[:2].clone()} if mismatch == "of another shape" else {name: tensor, f"{name}.more": tensor + 1}
         )
     save_file(tensors, file)
-    rows = [{"sentence": each, "label": at % 2} for at, each in enumerate(TEXTS)]
+    rows = [{"sentence": text, "label": at % 2} for at, text in enumerate(TEXTS)]
     answer = answered(folder, "text-classification", {"accuracy": 0.5}, rows, library="peft")
     (outcome,) = answer.outcomes
     assert outcome.measurement is None

@@ -28,7 +28,7 @@ NAMES = {0: "bad", 1: "good"}
 def published(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """Put a model's folder on the Hub."""
     files = {
-        each.relative_to(folder).as_posix(): each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
     monkeypatch.setitem(FILES, f"models/lab/{name}@main", files)
     return files
@@ -39,8 +39,8 @@ def classifier(saved: Callable[..., Path], rows: list[dict[str, Any]], **how: An
     config = bert(id2label=NAMES, label2id={name: at for at, name in NAMES.items()})
     folder = saved("BertForSequenceClassification", config, **how)
     pipe = transformers.pipeline("text-classification", model=str(folder), dtype=torch.float32, device="cpu")
-    said = [each["label"] for each in pipe([row["text"] for row in rows], truncation=True, max_length=32)]
-    right = metrics.accuracy_score([NAMES[row["label"]] for row in rows], said)
+    answers = [answer["label"] for answer in pipe([row["text"] for row in rows], truncation=True, max_length=32)]
+    right = metrics.accuracy_score([NAMES[row["label"]] for row in rows], answers)
     card(folder, "text-classification", {"accuracy": round(right, 4)})
     return folder, right
 
@@ -59,12 +59,12 @@ def test_a_model_of_the_hub_is_run_from_its_repository(
     file, rows = rows_file(tmp_path)
     folder, right = classifier(saved, rows, **({"max_shard_size": "6KB"} if sharded else {}))
     files = published(folder, "text", monkeypatch)
-    asked = ("verify", "hf://lab/text", "--data", f"rows={file}", "--engine", "local", "--format", "json")
-    code, out, err = mir(*asked)
+    command = ("verify", "hf://lab/text", "--data", f"rows={file}", "--engine", "local", "--format", "json")
+    code, out, err = mir(*command)
     assert code == 0, err
-    (found,) = json.loads(out)
-    assert found["verdict"] == "reproduced", found["reason"]
-    assert float(found["measured"]) == pytest.approx(right)
+    (row,) = json.loads(out)
+    assert row["verdict"] == "reproduced", row["reason"]
+    assert float(row["measured"]) == pytest.approx(right)
     record = json.loads(next(Path("evidence").rglob("*.json")).read_text())
     weights = "model.safetensors.index.json" if sharded else "model.safetensors"
     assert f"hf://lab/text@{commit_of(files)}/{weights}" in json.dumps(record)
@@ -72,11 +72,11 @@ def test_a_model_of_the_hub_is_run_from_its_repository(
 
     # What was fetched is not fetched again, and what was measured still holds.
     before = len(hub.asked)
-    assert json.loads(mir(*asked)[1]) == json.loads(out)
+    assert json.loads(mir(*command)[1]) == json.loads(out)
     again = hub.asked[before:]
     assert not [path for path in again if path.endswith((".safetensors", "tokenizer.json"))]
     _, out, _ = mir("evidence", "check", "hf://lab/text", "--format", "json")
-    assert [each["state"] for each in json.loads(out)] == ["fresh"]
+    assert [entry["state"] for entry in json.loads(out)] == ["fresh"]
 
 
 def test_another_commit_s_weights_are_measured_again(
@@ -85,15 +85,15 @@ def test_another_commit_s_weights_are_measured_again(
     file, rows = rows_file(tmp_path)
     folder, _ = classifier(saved, rows)
     published(folder, "text", monkeypatch)
-    asked = ("verify", "hf://lab/text", "--data", f"rows={file}", "--engine", "local", "--format", "json")
-    assert mir(*asked)[0] == 0
+    command = ("verify", "hf://lab/text", "--data", f"rows={file}", "--engine", "local", "--format", "json")
+    assert mir(*command)[0] == 0
     other, _ = classifier(saved, rows, seed=5)
     readme = FILES["models/lab/text@main"]["README.md"]
     FILES["models/lab/text@main"]["model.safetensors"] = (other / "model.safetensors").read_bytes()
     assert FILES["models/lab/text@main"]["README.md"] == readme
-    code, out, _ = mir(*asked)
-    (found,) = json.loads(out)
-    assert (code, found["verdict"]) == (1, "refuted")
+    code, out, _ = mir(*command)
+    (row,) = json.loads(out)
+    assert (code, row["verdict"]) == (1, "refuted")
 
 
 def test_the_plan_knows_the_weights_and_fetches_none(
@@ -121,8 +121,8 @@ def test_a_card_of_one_s_own_names_a_model_of_the_hub(
     )
     code, out, err = mir("verify", "card.yml", "--data", f"rows={file}", "--engine", "local", "--format", "json")
     assert code == 0, err
-    (found,) = json.loads(out)
-    assert found["verdict"] == "reproduced", found["reason"]
+    (row,) = json.loads(out)
+    assert row["verdict"] == "reproduced", row["reason"]
 
 
 def _parquet(rows: list[dict[str, Any]], folder: Path, name: str) -> bytes:
@@ -130,8 +130,8 @@ def _parquet(rows: list[dict[str, Any]], folder: Path, name: str) -> bytes:
     label = {"names": ["no", "yes"], "_type": "ClassLabel"}
     features = {"sentence": {"dtype": "string", "_type": "Value"}, "label": label}
     table = pyarrow.table({"sentence": [row["text"] for row in rows], "label": [row["label"] for row in rows]})
-    said = {"huggingface": json.dumps({"info": {"features": features}})}
-    pyarrow.parquet.write_table(table.replace_schema_metadata(said), folder / f"{name}.parquet")
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), folder / f"{name}.parquet")
     return (folder / f"{name}.parquet").read_bytes()
 
 
@@ -167,8 +167,8 @@ def test_data_by_name_is_fetched_as_the_library_would_load_it(
     option = ("--data", "reviews=hf://datasets/lab/reviews") if how == "by address" else ("--fetch-data",)
     code, out, err = mir("verify", "hf://lab/text", *option, "--engine", "local", "--format", "json")
     assert code == 0, err
-    (found,) = json.loads(out)
-    assert found["verdict"] == "reproduced", found["reason"]
+    (row,) = json.loads(out)
+    assert row["verdict"] == "reproduced", row["reason"]
     record = next(Path("evidence").rglob("*.json")).read_text()
     assert '"repository": "lab/reviews"' in record
     assert '"columns": {"label": "label", "text": "sentence"}' in record

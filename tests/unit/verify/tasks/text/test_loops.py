@@ -28,22 +28,25 @@ def test_tags_are_the_pipeline_s(saved: Callable[..., Path], answered: Callable[
     )
     random = np.random.default_rng(0)
     words = [text.replace("!", "").replace(".", "").replace("?", "").split() for text in TEXTS]
-    rows = [{"tokens": each, "ner_tags": [TAGS[at] for at in random.integers(0, 5, len(each))]} for each in words]
+    rows = [
+        {"tokens": sentence, "ner_tags": [TAGS[at] for at in random.integers(0, 5, len(sentence))]}
+        for sentence in words
+    ]
     answer = answered(
         folder, "token-classification", {"f1": 0.1, "precision": 0.1, "recall": 0.1, "accuracy": 0.2}, rows
     )
     pipe = transformers.pipeline(
         "token-classification", model=str(folder), dtype=torch.float32, device="cpu", ignore_labels=[]
     )
-    found = answer.predictions.documents["predicted"]
-    for at, each in enumerate(words):
-        (said,) = pipe([each], is_split_into_words=True, delimiter=" ")
-        starts = np.cumsum([0, *(len(word) + 1 for word in each)])[:-1].tolist()
-        by_start = {token["start"]: token["entity"] for token in reversed(said)}
+    tags = answer.predictions.documents["predicted"]
+    for at, sentence in enumerate(words):
+        (tokens,) = pipe([sentence], is_split_into_words=True, delimiter=" ")
+        starts = np.cumsum([0, *(len(word) + 1 for word in sentence)])[:-1].tolist()
+        by_start = {token["start"]: token["entity"] for token in reversed(tokens)}
         # Words that the model cannot take any more have no tag.
-        assert found[at] == [by_start.get(start, "O") for start in starts]
+        assert tags[at] == [by_start.get(start, "O") for start in starts]
     assert values(answer)["f1"].details["metric"]["average"] == "micro"
-    assert len({tag for row in found for tag in row}) > 2
+    assert len({tag for row in tags for tag in row}) > 2
 
 
 @pytest.mark.parametrize("long", [False, True])
@@ -59,31 +62,31 @@ def test_answers_are_the_best_span_of_all_windows(
         for question, context in zip(questions, contexts, strict=True)
     ]
     answer = answered(folder, "question-answering", {"exact_match": 0.1, "f1": 0.1}, rows)
-    found = answer.predictions.documents["predicted"]
+    answers = answer.predictions.documents["predicted"]
     cut = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.BertForQuestionAnswering.from_pretrained(folder)
     for at, (question, context) in enumerate(zip(questions, contexts, strict=True)):
-        given = cut(
+        encoding = cut(
             question, context, truncation="only_second", max_length=32, stride=16, return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )  # fmt: skip
-        assert (len(given["input_ids"]) > 1) == long
+        assert (len(encoding["input_ids"]) > 1) == long
         best: tuple[float, str] = (-np.inf, "")
-        for window, tokens in enumerate(given["input_ids"]):
+        for window, tokens in enumerate(encoding["input_ids"]):
             with torch.inference_mode():
-                said = model(
-                    input_ids=torch.tensor([tokens]), token_type_ids=torch.tensor([given["token_type_ids"][window]])
+                output = model(
+                    input_ids=torch.tensor([tokens]), token_type_ids=torch.tensor([encoding["token_type_ids"][window]])
                 )
-            inside = [part == 1 for part in given.sequence_ids(window)]
-            places = given["offset_mapping"][window]
+            inside = [part == 1 for part in encoding.sequence_ids(window)]
+            places = encoding["offset_mapping"][window]
             for first in range(len(tokens)):
                 for last in range(first, min(len(tokens), first + 30)):
-                    score = float(said.start_logits[0, first] + said.end_logits[0, last])
-                    top = (said.start_logits[0] > said.start_logits[0, first]).sum() < 20
-                    top &= (said.end_logits[0] > said.end_logits[0, last]).sum() < 20
+                    score = float(output.start_logits[0, first] + output.end_logits[0, last])
+                    top = (output.start_logits[0] > output.start_logits[0, first]).sum() < 20
+                    top &= (output.end_logits[0] > output.end_logits[0, last]).sum() < 20
                     if inside[first] and inside[last] and top and score > best[0] + 1e-5:
                         best = score, context[places[first][0] : places[last][1]]
-        assert found[at] == best[1]
+        assert answers[at] == best[1]
     measured = values(answer)
     assert measured["exact-match"].samples == 12
     assert measured["f1"].value >= measured["exact-match"].value
@@ -100,15 +103,15 @@ def test_perplexity_is_the_guide_s(saved: Callable[..., Path], answered: Callabl
         transformers.GPT2LMHeadModel.from_pretrained(folder),
     )
     tokens = cut("\n\n".join(TEXTS), return_tensors="pt").input_ids
-    costs, told = [], 0
+    costs, boundary = [], 0
     for start in range(0, tokens.shape[1], 12):
         end = min(start + 32, tokens.shape[1])
         labels = tokens[:, start:end].clone()
-        labels[:, : max(0, told - start)] = -100
+        labels[:, : max(0, boundary - start)] = -100
         with torch.inference_mode():
             loss = model(tokens[:, start:end], labels=labels).loss
         costs.append((float(loss), int((labels[:, 1:] != -100).sum())))
-        told = end
+        boundary = end
         if end == tokens.shape[1]:
             break
     whole = sum(loss * count for loss, count in costs) / sum(count for _, count in costs)
@@ -159,6 +162,6 @@ def test_a_number_of_a_pair_is_the_pipeline_s(saved: Callable[..., Path], answer
     answer = answered(folder, "text-classification", {"pearson": 0.1, "spearmanr": 0.1}, rows)
     pipe = transformers.pipeline("text-classification", model=str(folder), dtype=torch.float32, device="cpu")
     pairs = [{"text": row["sentence1"], "text_pair": row["sentence2"]} for row in rows]
-    said = [each["score"] for each in pipe(pairs, truncation=True, max_length=32)]
-    assert answer.predictions.arrays["predicted"][:, 0] == pytest.approx(np.array(said), abs=1e-5)
-    assert values(answer)["pearson"].value == pytest.approx(stats.pearsonr(said, scores).statistic, abs=1e-5)
+    outputs = [output["score"] for output in pipe(pairs, truncation=True, max_length=32)]
+    assert answer.predictions.arrays["predicted"][:, 0] == pytest.approx(np.array(outputs), abs=1e-5)
+    assert values(answer)["pearson"].value == pytest.approx(stats.pearsonr(outputs, scores).statistic, abs=1e-5)

@@ -52,8 +52,8 @@ def kept(task: str, documents: dict[str, Any] | None = None, **arrays: Any) -> K
     )
 
 
-def score(found: KeptPredictions, subject: str) -> Score:
-    return BUILT_IN[found.task].score(found, subject)
+def score(predictions: KeptPredictions, subject: str) -> Score:
+    return BUILT_IN[predictions.task].score(predictions, subject)
 
 
 def written(task: str) -> KeptPredictions:
@@ -61,34 +61,34 @@ def written(task: str) -> KeptPredictions:
 
 
 def test_bleu_and_chrf_are_sacrebleu_s() -> None:
-    found = written("translation")
-    assert score(found, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(WRITTEN, [RIGHT]).score / 100)
-    assert score(found, "chrf").value == pytest.approx(sacrebleu.corpus_chrf(WRITTEN, [RIGHT]).score / 100)
+    predictions = written("translation")
+    assert score(predictions, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(WRITTEN, [RIGHT]).score / 100)
+    assert score(predictions, "chrf").value == pytest.approx(sacrebleu.corpus_chrf(WRITTEN, [RIGHT]).score / 100)
     twice = sacrebleu.corpus_chrf(WRITTEN, [RIGHT], word_order=2)
-    assert score(found, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
-    low, high = score(found, "bleu").interval
-    assert low < score(found, "bleu").value < high
-    assert f"version:{sacrebleu.__version__}" in score(found, "bleu").details["metric"]["signature"]
+    assert score(predictions, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
+    low, high = score(predictions, "bleu").interval
+    assert low < score(predictions, "bleu").value < high
+    assert f"version:{sacrebleu.__version__}" in score(predictions, "bleu").details["metric"]["signature"]
 
 
 def test_several_references_are_scored_as_by_the_libraries() -> None:
-    right = [[each, each.lower()] if at % 2 else [each] for at, each in enumerate(RIGHT)]
-    found = kept("translation", {"predicted": [*WRITTEN[:-1], ""], "right": right})
+    right = [[text, text.lower()] if at % 2 else [text] for at, text in enumerate(RIGHT)]
+    predictions = kept("translation", {"predicted": [*WRITTEN[:-1], ""], "right": right})
     streams = [[row[0] for row in right], [row[1] if len(row) > 1 else None for row in right]]
-    said = found.documents["predicted"]
-    assert score(found, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(said, streams).score / 100)
-    twice = sacrebleu.corpus_chrf(said, streams, word_order=2)
-    assert score(found, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
+    texts = predictions.documents["predicted"]
+    assert score(predictions, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(texts, streams).score / 100)
+    twice = sacrebleu.corpus_chrf(texts, streams, word_order=2)
+    assert score(predictions, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
     scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
-    shares = [scorer.score_multi(one, other)["rougeL"].fmeasure for one, other in zip(right, said, strict=True)]
-    assert score(found, "rouge-l").value == pytest.approx(np.mean(shares))
+    shares = [scorer.score_multi(one, other)["rougeL"].fmeasure for one, other in zip(right, texts, strict=True)]
+    assert score(predictions, "rouge-l").value == pytest.approx(np.mean(shares))
 
 
 @pytest.mark.parametrize("rate", ["word-error-rate", "character-error-rate"])
 def test_nothing_written_and_nothing_said(rate: str) -> None:
-    found = kept("speech-recognition", {"predicted": ["", "a dog", "more"], "right": ["the cat", "a dog", "..."]})
+    predictions = kept("speech-recognition", {"predicted": ["", "a dog", "more"], "right": ["the cat", "a dog", "..."]})
     library = jiwer.wer if rate.startswith("word") else jiwer.cer
-    assert score(found, rate).value == pytest.approx(library(["the cat", "a dog"], ["", "a dog"]))
+    assert score(predictions, rate).value == pytest.approx(library(["the cat", "a dog"], ["", "a dog"]))
     with pytest.raises(PredictionsError, match="nothing is said in any sample"):
         score(kept("speech-recognition", {"predicted": ["a"], "right": ["!"]}), rate)
 
@@ -103,21 +103,21 @@ def test_nothing_written_and_nothing_said(rate: str) -> None:
     ],
 )
 def test_ways_to_mark_entities_are_seqeval_s(rows: list[list[str]]) -> None:
-    said = [[*rows[0][:2], "O", "O"], rows[1]]
-    found = kept("token-classification", {"predicted": said, "tags": rows})
+    tags = [[*rows[0][:2], "O", "O"], rows[1]]
+    predictions = kept("token-classification", {"predicted": tags, "tags": rows})
     for metric in ("f1", "precision", "recall", "accuracy"):
-        right = getattr(seqeval.metrics, f"{metric}_score")(rows, said)
-        assert score(found, metric).value == pytest.approx(right), metric
+        right = getattr(seqeval.metrics, f"{metric}_score")(rows, tags)
+        assert score(predictions, metric).value == pytest.approx(right), metric
 
 
 def test_words_that_the_data_set_leaves_out_are_not_counted(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"tokens": ["a", "b", "c"], "ner_tags": [1, -100, 2]}\n')
     dataset = find("rows", {"rows": tmp_path / "rows.jsonl"}, answers="tagged words", categories=TAGS)
     assert dataset.answers == [["B-PER", None, "I-PER"]]
-    found = kept("token-classification", {"predicted": [["B-PER", "B-LOC", "O"]], "tags": dataset.answers})
+    predictions = kept("token-classification", {"predicted": [["B-PER", "B-LOC", "O"]], "tags": dataset.answers})
     right = seqeval.metrics.f1_score([["B-PER", "I-PER"]], [["B-PER", "O"]])
-    assert score(found, "f1").value == pytest.approx(right)
-    assert score(found, "accuracy").value == 0.5
+    assert score(predictions, "f1").value == pytest.approx(right)
+    assert score(predictions, "accuracy").value == 0.5
     (tmp_path / "rows.jsonl").write_text('{"tokens": ["a", "b"], "ner_tags": [1, -1]}\n')
     with pytest.raises(DatasetError, match="holds a number that is none of its 5 tags"):
         find("rows", {"rows": tmp_path / "rows.jsonl"}, answers="tagged words", categories=TAGS)
@@ -138,17 +138,17 @@ def test_rouge_lsum_is_taken_of_sentences() -> None:
 
 
 def test_error_rates_are_jiwer_s_under_the_stated_normaliser() -> None:
-    found = written("speech-recognition")
-    assert score(found, "word-error-rate-ortho").value == pytest.approx(jiwer.wer(RIGHT, WRITTEN))
-    assert score(found, "character-error-rate-ortho").value == pytest.approx(jiwer.cer(RIGHT, WRITTEN))
+    predictions = written("speech-recognition")
+    assert score(predictions, "word-error-rate-ortho").value == pytest.approx(jiwer.wer(RIGHT, WRITTEN))
+    assert score(predictions, "character-error-rate-ortho").value == pytest.approx(jiwer.cer(RIGHT, WRITTEN))
     steps = [jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.RemoveMultipleSpaces(), jiwer.Strip()]
     right, heard = ([jiwer.Compose(steps)(text) for text in texts] for texts in (RIGHT, WRITTEN))
-    assert score(found, "word-error-rate").value == pytest.approx(jiwer.wer(right, heard))
-    assert score(found, "character-error-rate").value == pytest.approx(jiwer.cer(right, heard))
-    assert score(found, "word-error-rate").value < score(found, "word-error-rate-ortho").value
-    said = score(found, "word-error-rate").details["metric"]
-    assert said["normaliser"] == "ToLowerCase, RemovePunctuation, RemoveMultipleSpaces, Strip"
-    assert said["library"].startswith("jiwer ")
+    assert score(predictions, "word-error-rate").value == pytest.approx(jiwer.wer(right, heard))
+    assert score(predictions, "character-error-rate").value == pytest.approx(jiwer.cer(right, heard))
+    assert score(predictions, "word-error-rate").value < score(predictions, "word-error-rate-ortho").value
+    details = score(predictions, "word-error-rate").details["metric"]
+    assert details["normaliser"] == "ToLowerCase, RemovePunctuation, RemoveMultipleSpaces, Strip"
+    assert details["library"].startswith("jiwer ")
 
 
 @pytest.mark.parametrize("average", ["", "macro", "weighted"])
@@ -156,14 +156,14 @@ def test_error_rates_are_jiwer_s_under_the_stated_normaliser() -> None:
 def test_entities_are_seqeval_s(metric: str, average: str) -> None:
     random = np.random.default_rng(0)
     right = [[TAGS[at] for at in random.integers(0, 5, 9)] for _ in range(40)]
-    found = [[tag if random.random() < 0.7 else "O" for tag in row] for row in right]
-    predictions = kept("token-classification", {"predicted": found, "tags": right})
-    value = getattr(seqeval.metrics, f"{metric}_score")(right, found, average=average or "micro")
-    given = score(predictions, f"{metric}-{average}" if average else metric)
-    assert given.value == pytest.approx(value)
+    tags = [[tag if random.random() < 0.7 else "O" for tag in row] for row in right]
+    predictions = kept("token-classification", {"predicted": tags, "tags": right})
+    value = getattr(seqeval.metrics, f"{metric}_score")(right, tags, average=average or "micro")
+    result = score(predictions, f"{metric}-{average}" if average else metric)
+    assert result.value == pytest.approx(value)
     if not average:
-        assert given.interval[0] < value < given.interval[1]
-    assert score(predictions, "accuracy").value == pytest.approx(seqeval.metrics.accuracy_score(right, found))
+        assert result.interval[0] < value < result.interval[1]
+    assert score(predictions, "accuracy").value == pytest.approx(seqeval.metrics.accuracy_score(right, tags))
 
 
 def test_tags_of_no_entities_have_no_f1() -> None:
@@ -175,19 +175,19 @@ def test_tags_of_no_entities_have_no_f1() -> None:
 
 def test_answers_are_scored_as_squad_s_script_does() -> None:
     answers = [["The cat", "a black cat"], ["1999"], ["in Rome", "Rome"], ["Mr. Smith's"]]
-    found = ["cat", "the year 1999", "Paris", "mr smiths"]
-    predictions = kept("question-answering", {"predicted": found, "answers": answers})
+    texts = ["cat", "the year 1999", "Paris", "mr smiths"]
+    predictions = kept("question-answering", {"predicted": texts, "answers": answers})
     peer = SQuAD()
     peer.update(
-        [{"prediction_text": text, "id": str(at)} for at, text in enumerate(found)],
+        [{"prediction_text": text, "id": str(at)} for at, text in enumerate(texts)],
         [
-            {"answers": {"answer_start": [0] * len(each), "text": each}, "id": str(at)}
-            for at, each in enumerate(answers)
+            {"answers": {"answer_start": [0] * len(references), "text": references}, "id": str(at)}
+            for at, references in enumerate(answers)
         ],
     )
-    said = peer.compute()
-    assert score(predictions, "exact-match").value == pytest.approx(float(said["exact_match"]) / 100)
-    assert score(predictions, "f1").value == pytest.approx(float(said["f1"]) / 100)
+    expected = peer.compute()
+    assert score(predictions, "exact-match").value == pytest.approx(float(expected["exact_match"]) / 100)
+    assert score(predictions, "f1").value == pytest.approx(float(expected["f1"]) / 100)
     assert score(predictions, "exact-match").right == 2
 
 
@@ -201,19 +201,19 @@ def test_no_answer_is_right_where_there_is_none() -> None:
 def test_correlations_are_scipy_s(subject: str, function: Any) -> None:
     random = np.random.default_rng(0)
     right = random.integers(0, 6, (200, 1)).astype(np.float32)
-    found = (right + random.normal(0, 2, right.shape)).astype(np.float32)
-    given = score(kept("sentence-similarity", predicted=found, target=right), subject)
-    assert given.value == pytest.approx(function(found[:, 0], right[:, 0]).statistic)
-    assert given.interval[0] < given.value < given.interval[1]
+    values = (right + random.normal(0, 2, right.shape)).astype(np.float32)
+    result = score(kept("sentence-similarity", predicted=values, target=right), subject)
+    assert result.value == pytest.approx(function(values[:, 0], right[:, 0]).statistic)
+    assert result.interval[0] < result.value < result.interval[1]
     with pytest.raises(PredictionsError, match="are the same"):
-        score(kept("sentence-similarity", predicted=np.ones_like(found), target=right), subject)
+        score(kept("sentence-similarity", predicted=np.ones_like(values), target=right), subject)
 
 
 def test_perplexity_is_the_exponential_of_the_mean_cost() -> None:
     windows = [[[30.0, 10], [8.0, 4]]]
-    given = score(kept("language-modelling", {"windows": windows}), "perplexity")
-    assert given.value == pytest.approx(np.exp(38 / 14))
-    assert given.samples == 2
+    result = score(kept("language-modelling", {"windows": windows}), "perplexity")
+    assert result.value == pytest.approx(np.exp(38 / 14))
+    assert result.samples == 2
 
 
 @pytest.mark.parametrize(
@@ -232,9 +232,9 @@ def test_documents_of_another_form_are_refused(task: str, documents: Any) -> Non
 
 def test_texts_are_scored_again_without_torch(tmp_path: Path) -> None:
     texts = sentences(12)
-    found = kept("translation", {"predicted": texts, "right": [text.replace(WORDS[1], "one") for text in texts]})
-    save(tmp_path / "kept.npz", found)
-    assert load(tmp_path / "kept.npz").documents == found.documents
+    predictions = kept("translation", {"predicted": texts, "right": [text.replace(WORDS[1], "one") for text in texts]})
+    save(tmp_path / "kept.npz", predictions)
+    assert load(tmp_path / "kept.npz").documents == predictions.documents
     code = (
         "import sys; from pathlib import Path; from registry.verify.predictions import load; "
         "from registry.verify.tasks import BUILT_IN; found = load(Path(sys.argv[1])); "
@@ -243,7 +243,7 @@ def test_texts_are_scored_again_without_torch(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "kept.npz")], capture_output=True, text=True, check=True
     )
-    assert float(run.stdout) == pytest.approx(score(found, "bleu").value)
+    assert float(run.stdout) == pytest.approx(score(predictions, "bleu").value)
 
 
 def test_a_metric_that_the_vocabulary_lacks_is_not_taken_for_a_share(tmp_path: Path) -> None:
@@ -260,8 +260,8 @@ def test_a_metric_that_the_vocabulary_lacks_is_not_taken_for_a_share(tmp_path: P
     index = {"library_name": "transformers", "model-index": [{"name": "m", "results": results}]}
     (tmp_path / "README.md").write_text(f"---\n{yaml.safe_dump(index)}---\n", encoding="utf-8")
     (work,) = read_claims(load_cards([tmp_path / "README.md"]))
-    found = {claim.subject: task_of(claim) for claim in work.claims}
-    assert found == {
+    tasks = {claim.subject: task_of(claim) for claim in work.claims}
+    assert tasks == {
         "macro-avg-f1": None,
         "f1-macro": "text-classification",
         "word-error-rate-ortho": "speech-recognition",
@@ -272,11 +272,11 @@ def test_a_metric_that_the_vocabulary_lacks_is_not_taken_for_a_share(tmp_path: P
 def test_a_text_that_could_not_be_read_is_missed_and_no_class_of_its_own(classes: int) -> None:
     labels = np.array([0, 1, classes - 1, 1, 0], "int32")
     top = np.array([[0], [1], [-1], [0], [0]], "int32")
-    found = kept("text-classification", labels=labels, top=top, scores=np.ones((5, 1), "float32"))
-    found = replace(found, classes=tuple("abc"[:classes]))
+    predictions = kept("text-classification", labels=labels, top=top, scores=np.ones((5, 1), "float32"))
+    predictions = replace(predictions, classes=tuple("abc"[:classes]))
     for metric in ("f1", "precision", "recall"):
-        wanted = getattr(metrics, f"{metric}_score")
-        macro = wanted(labels, top[:, 0], labels=range(classes), average="macro", zero_division=0)
-        assert score(found, f"{metric}-macro").value == pytest.approx(macro)
+        function = getattr(metrics, f"{metric}_score")
+        macro = function(labels, top[:, 0], labels=range(classes), average="macro", zero_division=0)
+        assert score(predictions, f"{metric}-macro").value == pytest.approx(macro)
     if classes == 2:
-        assert score(found, "f1").value == pytest.approx(metrics.f1_score(labels == 1, top[:, 0] == 1))
+        assert score(predictions, "f1").value == pytest.approx(metrics.f1_score(labels == 1, top[:, 0] == 1))

@@ -39,20 +39,20 @@ def test_the_loop_is_the_pipeline_sample_by_sample(
     rows = labelled(3)
     answer = answered(folder, "text-classification", {"accuracy": 0.3, "f1": 0.3}, rows)
     pipe = pipeline("text-classification", model=str(folder), top_k=None, dtype=torch.float32, device="cpu")
-    said = pipe([row["sentence"] for row in rows], truncation=True, max_length=32)
-    kept = answer.predictions
-    for at, each in enumerate(said):
-        assert [f"class {number}" for number in kept.arrays["top"][at]] == [one["label"] for one in each]
-        scores = torch.from_numpy(kept.arrays["scores"][at]).softmax(0)
-        assert scores.tolist() == pytest.approx([one["score"] for one in each], abs=1e-5)
+    outputs = pipe([row["sentence"] for row in rows], truncation=True, max_length=32)
+    predictions = answer.predictions
+    for at, output in enumerate(outputs):
+        assert [f"class {number}" for number in predictions.arrays["top"][at]] == [one["label"] for one in output]
+        scores = torch.from_numpy(predictions.arrays["scores"][at]).softmax(0)
+        assert scores.tolist() == pytest.approx([one["score"] for one in output], abs=1e-5)
     accuracy, f1 = answer.outcomes
-    found = [int(each[0]["label"][-1]) for each in said]
+    answers = [int(output[0]["label"][-1]) for output in outputs]
     right = [row["label"] for row in rows]
-    assert accuracy.measurement.value == pytest.approx(metrics.accuracy_score(right, found))
+    assert accuracy.measurement.value == pytest.approx(metrics.accuracy_score(right, answers))
     assert accuracy.measurement.details["data"]["columns"] == {"text": "sentence", "label": "label"}
     assert accuracy.measurement.details["stored"] == "float32"
     assert f1.measurement is None
-    macro = metrics.f1_score(right, found, average="macro")
+    macro = metrics.f1_score(right, answers, average="macro")
     assert f"does not say how F1 is averaged over 3 classes, and it is macro {macro:.4f}" in f1.reason
 
 
@@ -64,17 +64,17 @@ def test_pairs_are_read_as_pairs_and_f1_is_that_of_class_1(
         {"premise": text, "hypothesis": other, "label": at % 2}
         for at, (text, other) in enumerate(zip(TEXTS, reversed(TEXTS), strict=True))
     ]
-    claimed = {"f1": 0.5, "f1_macro": 0.5, "mcc": 0.1, "precision": 0.5}
-    answer = answered(folder, "natural-language-inference", claimed, rows)
+    claims = {"f1": 0.5, "f1_macro": 0.5, "mcc": 0.1, "precision": 0.5}
+    answer = answered(folder, "natural-language-inference", claims, rows)
     pipe = pipeline("text-classification", model=str(folder), dtype=torch.float32, device="cpu")
     pairs = [{"text": row["premise"], "text_pair": row["hypothesis"]} for row in rows]
-    found = [int(each["label"][-1]) for each in pipe(pairs, truncation=True, max_length=32)]
+    answers = [int(output["label"][-1]) for output in pipe(pairs, truncation=True, max_length=32)]
     right = [row["label"] for row in rows]
-    assert 10 < sum(found) < 60
+    assert 10 < sum(answers) < 60
     values = {outcome.claim.subject: outcome.measurement for outcome in answer.outcomes}
-    assert values["f1"].value == pytest.approx(metrics.f1_score(right, found))
-    assert values["f1-macro"].value == pytest.approx(metrics.f1_score(right, found, average="macro"))
-    assert values["matthews-correlation"].value == pytest.approx(metrics.matthews_corrcoef(right, found))
+    assert values["f1"].value == pytest.approx(metrics.f1_score(right, answers))
+    assert values["f1-macro"].value == pytest.approx(metrics.f1_score(right, answers, average="macro"))
+    assert values["matthews-correlation"].value == pytest.approx(metrics.matthews_corrcoef(right, answers))
     assert values["f1"].details["metric"] == {
         "library": f"scikit-learn {__import__('sklearn').__version__}",
         "name": "f1_score",
@@ -120,10 +120,10 @@ def test_a_folder_without_a_tokenizer_is_the_reason(saved: Callable[..., Path], 
 def test_averages_are_scikit_learn_s(metric: str, average: str) -> None:
     random = np.random.default_rng(0)
     right = random.integers(0, 5, 300)
-    found = np.where(random.random(300) < 0.6, right, random.integers(0, 5, 300))
-    kept = predictions(right, found, 5)
-    score = TextClassification().score(kept, f"{metric}-{average}")
-    assert score.value == pytest.approx(getattr(metrics, f"{metric}_score")(right, found, average=average), abs=1e-12)
+    answers = np.where(random.random(300) < 0.6, right, random.integers(0, 5, 300))
+    results = predictions(right, answers, 5)
+    score = TextClassification().score(results, f"{metric}-{average}")
+    assert score.value == pytest.approx(getattr(metrics, f"{metric}_score")(right, answers, average=average), abs=1e-12)
     assert score.interval[0] < score.value < score.interval[1]
     assert score.interval[1] - score.interval[0] < 0.2
 
@@ -131,16 +131,16 @@ def test_averages_are_scikit_learn_s(metric: str, average: str) -> None:
 def test_matthews_correlation_is_scikit_learn_s() -> None:
     random = np.random.default_rng(0)
     right = random.integers(0, 3, 200)
-    found = np.where(random.random(200) < 0.5, right, random.integers(0, 3, 200))
-    score = TextClassification().score(predictions(right, found, 3), "matthews-correlation")
-    assert score.value == pytest.approx(metrics.matthews_corrcoef(right, found), abs=1e-12)
+    answers = np.where(random.random(200) < 0.5, right, random.integers(0, 3, 200))
+    score = TextClassification().score(predictions(right, answers, 3), "matthews-correlation")
+    assert score.value == pytest.approx(metrics.matthews_corrcoef(right, answers), abs=1e-12)
     assert score.interval[0] < score.value < score.interval[1]
     with pytest.raises(PredictionsError, match="cannot be computed"):
-        TextClassification().score(predictions(right, found, 3), "bleu")
+        TextClassification().score(predictions(right, answers, 3), "bleu")
 
 
-def predictions(right: Any, found: Any, classes: int) -> KeptPredictions:
-    top = np.asarray(found)[:, None]
+def predictions(right: Any, answers: Any, classes: int) -> KeptPredictions:
+    top = np.asarray(answers)[:, None]
     return KeptPredictions(
         task="text-classification",
         model="m",

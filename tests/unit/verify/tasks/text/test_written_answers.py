@@ -34,10 +34,10 @@ def test_translations_are_those_of_generate(saved: Callable[..., Path], answered
     answer = answered(folder, "translation", {"bleu": 10, "chrf": 10, "rouge1": 10}, rows)
     cut = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.T5ForConditionalGeneration.from_pretrained(folder)
-    for text, found in zip(TEXTS, answer.predictions.documents["predicted"], strict=True):
-        given = cut("the film: " + text, return_tensors="pt", truncation=True, return_token_type_ids=False)
-        (tokens,) = model.generate(**given, generation_config=settings)
-        assert found == cut.decode(tokens, skip_special_tokens=True).strip()
+    for text, translation in zip(TEXTS, answer.predictions.documents["predicted"], strict=True):
+        encoding = cut("the film: " + text, return_tensors="pt", truncation=True, return_token_type_ids=False)
+        (tokens,) = model.generate(**encoding, generation_config=settings)
+        assert translation == cut.decode(tokens, skip_special_tokens=True).strip()
     assert len(set(answer.predictions.documents["predicted"])) > 5
     assert values(answer)["bleu"].details["preprocessing"]["prefix"] == "the film: "
     assert values(answer)["bleu"].details["metric"]["signature"].startswith("nrefs:1|case:mixed|eff:no|tok:13a")
@@ -75,11 +75,11 @@ def test_speech_is_the_pipeline_s(saved: Callable[..., Path], answered: Callable
     (data / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     answer = answered(folder, "automatic-speech-recognition", {"wer": 90.0, "cer": 90.0}, data)
     pipe = transformers.pipeline("automatic-speech-recognition", model=str(folder), dtype=torch.float32, device="cpu")
-    for seed, found in enumerate(answer.predictions.documents["predicted"]):
+    for seed, transcript in enumerate(answer.predictions.documents["predicted"]):
         with wave.open(io.BytesIO(sound(seed))) as file:
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
-        assert found == pipe({"raw": samples, "sampling_rate": 16_000})["text"]
-        assert len(found) > 5
+        assert transcript == pipe({"raw": samples, "sampling_rate": 16_000})["text"]
+        assert len(transcript) > 5
     assert values(answer)["word-error-rate"].details["metric"]["normaliser"].startswith("ToLowerCase")
 
 
@@ -109,13 +109,13 @@ def test_whisper_writes_what_generate_does(
     cut = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.WhisperForConditionalGeneration.from_pretrained(folder)
     settings = transformers.GenerationConfig.from_pretrained(folder)
-    for seed, found in enumerate(answer.predictions.documents["predicted"]):
+    for seed, transcript in enumerate(answer.predictions.documents["predicted"]):
         with wave.open(io.BytesIO(sound(seed))) as file:
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
-        given = extract(samples, sampling_rate=16_000, return_tensors="pt").input_features
-        (tokens,) = model.generate(given, generation_config=settings)
-        assert found == cut.decode(tokens, skip_special_tokens=True).strip()
-        assert found
+        features = extract(samples, sampling_rate=16_000, return_tensors="pt").input_features
+        (tokens,) = model.generate(features, generation_config=settings)
+        assert transcript == cut.decode(tokens, skip_special_tokens=True).strip()
+        assert transcript
     assert set(values(answer)) == {"word-error-rate", "character-error-rate"}
 
 
@@ -134,10 +134,10 @@ def test_summaries_of_bart_are_those_of_generate(saved: Callable[..., Path], ans
     answer = answered(folder, "summarization", {"rouge1": 10, "rougeL": 10, "rougeLsum": 10}, rows)
     cut = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.BartForConditionalGeneration.from_pretrained(folder)
-    for text, found in zip(TEXTS, answer.predictions.documents["predicted"], strict=True):
-        given = cut(text, return_tensors="pt", truncation=True, return_token_type_ids=False)
-        (tokens,) = model.generate(**given, generation_config=settings)
-        assert found == cut.decode(tokens, skip_special_tokens=True).strip()
+    for text, summary in zip(TEXTS, answer.predictions.documents["predicted"], strict=True):
+        encoding = cut(text, return_tensors="pt", truncation=True, return_token_type_ids=False)
+        (tokens,) = model.generate(**encoding, generation_config=settings)
+        assert summary == cut.decode(tokens, skip_special_tokens=True).strip()
     assert len(values(answer)) == 3
 
 
@@ -158,9 +158,9 @@ def test_pictures_are_the_pipeline_s(saved: Callable[..., Path], answered: Calla
     pipe = transformers.pipeline("image-classification", model=str(folder), dtype=torch.float32, device="cpu")
     names = [int(Path(name).stem) for name in answer.predictions.samples]
     for row, at in enumerate(names):
-        said = pipe(pictures[at], top_k=3)
+        outputs = pipe(pictures[at], top_k=3)
         assert [config.id2label[label] for label in answer.predictions.arrays["top"][row][:3]] == [
-            each["label"] for each in said
+            output["label"] for output in outputs
         ]
         scores = torch.from_numpy(answer.predictions.arrays["scores"][row]).softmax(0).tolist()
-        assert scores == pytest.approx([each["score"] for each in said], abs=1e-5)
+        assert scores == pytest.approx([output["score"] for output in outputs], abs=1e-5)
