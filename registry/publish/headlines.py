@@ -33,6 +33,11 @@ class Headline:
         return ", ".join(filter(None, (self.board.metric, self.dataset.name, self.part)))
 
     @property
+    def on(self) -> str:
+        """The same, in a sentence."""
+        return ", ".join(filter(None, (f"{self.board.metric} on {self.dataset.name}", self.part)))
+
+    @property
     def part(self) -> str:
         """Which part of its dataset it is about, where that dataset has leaderboards of several."""
         variants = [set(_parts(board)) for board in self.dataset.boards if board.metric == self.board.metric]

@@ -231,6 +231,12 @@ def variant(entry: CatalogEntry, claim: Claim) -> str:
     return ", ".join(part for part in (config, split, subset, _scale(entry, claim), *under) if part)
 
 
+def unsaid(entry: CatalogEntry, claim: Claim) -> str:
+    """The same, without what the data set's name says: the split of `Cityscapes val` and of `MNIST (test)`."""
+    name = claim.dataset.name if claim.dataset else ""
+    return ", ".join(part for part in variant(entry, claim).split(", ") if not _says(name, part))
+
+
 def _says(name: str, config: str) -> bool:
     """Whether a data set's name says its configuration, as `FLEURS sw_ke` does; the Hub's default is none.
 

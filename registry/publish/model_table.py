@@ -99,7 +99,7 @@ def model_table(
     return HtmlTable(
         id=id,
         caption=caption,
-        columns=unfold(fold_sparse(columns, rows), rows, _TELLING, _ENOUGH, chosen),
+        columns=unfold(fold_sparse(columns, rows), rows, _TELLING[len(tasks) == 1 :], _ENOUGH, chosen),
         rows=rows,
         noun="models",
         main=True,
@@ -126,11 +126,11 @@ def first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn
         for headline in content.of_task.get(task, ()):
             outcome = headline.of.get(entry.slug)
             if outcome is not None:
-                words = f"{numbers.short(outcome.claim.reported.value, outcome.claim.kind)} {headline.label}"
+                words = f"{numbers.short(outcome.claim.reported.value, outcome.claim.kind)} {headline.on}"
                 return worded(words, outcome)
     for outcome in entry.claims:  # on none that many are on
         if outcome.claim.dataset is not None:
             value = numbers.short(outcome.claim.reported.value, outcome.claim.kind)
-            words = ", ".join(filter(None, (f"{value} {outcome.claim.label}", plain(outcome.claim.dataset.name))))
+            words = " on ".join(filter(None, (f"{value} {outcome.claim.label}", plain(outcome.claim.dataset.name))))
             return worded(words, outcome)
     return Cell()

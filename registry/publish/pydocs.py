@@ -12,6 +12,8 @@ from typing import Any
 import registry
 from registry import types
 
+_ANNOTATION = re.compile(r"""(: |-> )(?:ForwardRef\()?(?:'([^']*)'|"([^"]*)")\)?""")
+"""An annotation that Python keeps as text, as named tuples do inside of a `ForwardRef`."""
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Yields|Raises):\n((?:[ \t]+.*\n?|\n)+)", re.MULTILINE)
 _ITEM = re.compile(r"^ {4}(\S[^:\n]*): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 
@@ -74,17 +76,25 @@ def _document(name: str, item: Any) -> Documented:
 def _signature(item: Any) -> str:
     """The signature, one parameter a line where it is long."""
     signature = inspect.signature(item)
-    bare = re.sub(r" = <[^>]*>", " = ...", re.sub(r"<factory>", "...", str(signature))).replace("'", "")
+    bare = _unquoted(re.sub(r" = <[^>]*>", " = ...", re.sub(r"<factory>", "...", str(signature))))
     bare = bare.removesuffix(" -> None")
     if len(bare) < 70:
         return bare
     parameters = [
-        re.sub(r"^([^<]*)<.*>", r"\1...", str(parameter)).replace("'", "")
-        for parameter in signature.parameters.values()
+        _unquoted(re.sub(r"^([^<]*)<.*>", r"\1...", str(parameter))) for parameter in signature.parameters.values()
     ]
     inner = ",\n".join(f"    {parameter}" for parameter in (("*", *parameters) if "(*," in bare else parameters))
     returns = bare.rpartition(") -> ")[2] if ") -> " in bare else ""
     return f"(\n{inner},\n){f' -> {returns}' if returns else ''}"
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotes of its annotations, but with those of its defaults.
+
+    >>> _unquoted("(path: 'Paths | Index', repository: 'str' = '') -> 'Built'")
+    "(path: Paths | Index, repository: str = '') -> Built"
+    """
+    return _ANNOTATION.sub(r"\1\2\3", text)
 
 
 def _sections(doc: str) -> Iterator[Section]:

@@ -119,10 +119,10 @@ def _share(part: float) -> str:
 def _sentence(text: str) -> str:
     """A reason as a sentence, which begins with a capital where a word of its own begins it.
 
-    >>> _sentence("no convention fits"), _sentence("fvcore 0.1.5 counts this")
-    ('No convention fits', 'fvcore 0.1.5 counts this')
+    >>> _sentence("no convention fits"), _sentence("imported: not by mir"), _sentence("fvcore 0.1.5 counts this")
+    ('No convention fits', 'Imported: not by mir', 'fvcore 0.1.5 counts this')
     """
-    first = text.partition(" ")[0]
+    first = text.partition(" ")[0].removesuffix(":")
     return text[:1].upper() + text[1:] if first.isalpha() and first.islower() and first not in _TOOLS else text
 
 

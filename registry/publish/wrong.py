@@ -62,7 +62,7 @@ class Mistake:
 def mistakes(content: PageContent) -> list[Mistake]:
     """Everything, the gravest first."""
     items = [*_measured(content), *_checked(content), *(studied() if content.studies else ())]
-    return sorted(items, key=lambda mistake: mistake.order)
+    return sorted(items, key=lambda mistake: (mistake.order, -mistake.off))
 
 
 def _measured(content: PageContent) -> Iterator[Mistake]:

@@ -48,7 +48,7 @@
     models.forEach((model, at) => {
       const claimed = new Set(model.claims.filter((claim) => !claim.dataset).map((claim) => claim.label));
       for (const [label, values] of Object.entries(model.metadata))
-        if (!claimed.has(label)) line(`field:${label}`, label, at, { text: values.join(", ") });
+        if (!claimed.has(label) && !(label === "Training Data" && model.training_data.length)) line(`field:${label}`, label, at, { text: values.join(", ") });
     });
     return [...found.values()].filter(({ cells }) => cells.some((cell) => cell?.text));
   }

@@ -164,6 +164,7 @@
         else into.append(this.part(part, at === this.named, filter));
       });
       if (rest) cell.append(rest);
+      if (this.element.classList.contains("mir-stacked")) window.mirSpace?.(cell);
       this.label(cell, at, label);
       known.cell = cell;
       return cell;

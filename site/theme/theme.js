@@ -38,4 +38,8 @@ window.mirSpace = (root) => {
     if (pieces.length > 1) text.replaceWith(...pieces);
   }
 };
-for (const root of document.querySelectorAll(".mir-tally strong, .mir-lead, .mir-wrong li, .mir-claims tr > :nth-child(n + 2), .mir-said .mir-number")) window.mirSpace(root);
+for (const root of document.querySelectorAll(".mir-tally strong, .mir-lead, .mir-wrong li, .mir-stacked td, .mir-claims tr > :nth-child(n + 2), .mir-said .mir-number")) window.mirSpace(root);
+
+/* A browser breaks a line after the dashes of an option, such as --output; a short one stays whole. */
+for (const code of document.querySelectorAll(".md-typeset :not(pre) > code"))
+  if (code.textContent.length <= 24 && /(^|\s)-/.test(code.textContent)) code.classList.add("mir-option");

@@ -25,7 +25,7 @@ def pages(content: PageContent) -> Iterator[Page]:
         Column(key="measured", label="Measured elsewhere", number=True, always=True),
         Column(key="verdict", label="Compared with the card", filter="choice"),
         Column(key="by", label="Measured by", filter="choice"),
-        Column(key="reason", label="Why"),
+        Column(key="reason", label="Why", always=True),
         Column(key="time", label="Date"),
     )
     rows = []
@@ -44,7 +44,7 @@ def pages(content: PageContent) -> Iterator[Page]:
                         printed(outcome.measured, outcome.measurement.value),
                         spelt(evidence.verdict),
                         text(measured_by(outcome).removesuffix(", imported")),
-                        text(reason(outcome)),
+                        text(reason(outcome).partition("not by mir: ")[2] or reason(outcome)),
                         text(evidence.time.partition("T")[0]),
                     )
                 )

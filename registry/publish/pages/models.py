@@ -15,7 +15,7 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.facts import facts, of_evidence
 from registry.publish.layer_shares import layers
-from registry.publish.leaderboards import variant
+from registry.publish.leaderboards import unsaid
 from registry.publish.links import Links, Page
 from registry.publish.model_columns import about
 from registry.publish.model_table import first_result, model_table
@@ -97,7 +97,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "snippet": snippets.load(entry),
         "summarized": _summarized(content, entry),
         "said_only": all(not (outcome.evidence or outcome.imported or outcome.lacking) for outcome in entry.claims),
-        "part": variant,
+        "part": unsaid,
         "reason": reasons.reason,
         "options": reasons.options(entry.claims),
         "download": download,

@@ -106,7 +106,7 @@ def test_where_nothing_was_counted_no_link_leads_to_a_search_of_counts(site: Pat
 
 
 def test_the_first_result_of_a_card_is_its_first(site: Path) -> None:
-    assert re.search(r"aria-2b.*52.00% Accuracy, MMLU", text(site / "csv" / "models.csv"))
+    assert re.search(r"aria-2b.*52.00% Accuracy on MMLU", text(site / "csv" / "models.csv"))
     assert text(site / "csv" / "leaders.csv").splitlines()[1].startswith("MMLU,")
 
 
