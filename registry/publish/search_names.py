@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _PLACES = {
     "Rules": "rules/index.md",
     "FLOP conventions": "conventions/index.md",
 }
+_MOST_PEERS = 1000
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONG = re.compile(r"(?<![\w.])\d{5,}(?![\w.]*\w)")
 """Numbers that tell where they were read; shorter ones stand in every study."""
@@ -40,7 +42,7 @@ _LONG = re.compile(r"(?<![\w.])\d{5,}(?![\w.]*\w)")
 def script(content: PageContent, links: Links) -> str:
     """The script: by kind, the address with a star for each name's own part of it, and the names.
 
-    A name is its part of the address, the name, how many of its claims were measured, what tells it from others of the
+    A name is its part of the address, the name, how much is known of it, what tells it from others of the
     same name, and its other spellings; what is empty at the end is left out.
     """
     kinds = [(kind, _packed(links, rows)) for kind, rows in _kinds(content).items()]
@@ -58,7 +60,7 @@ def _kinds(content: PageContent) -> Mapping[str, Iterable[list[Any]]]:
     datasets = ((each.page, each.name, each.models) for each in content.datasets)
     tasks = ((page, task, 0) for task, page in content.task_pages.items())
     return {
-        "model": map(_model, content.catalog.entries),
+        "model": map(partial(_model, _peers(content)), content.catalog.entries),
         "data set": (_spelt(row, words.datasets) for row in datasets),
         "task": (_spelt(row, words.tasks) for row in tasks),
         "collection": ([each.page, each.name, len(each.entries)] for each in content.families),
@@ -71,9 +73,20 @@ def _kinds(content: PageContent) -> Mapping[str, Iterable[list[Any]]]:
     }
 
 
-def _model(entry: CatalogEntry) -> list[Any]:
+def _model(peers: Mapping[str, int], entry: CatalogEntry) -> list[Any]:
     measured = sum(shown.evidence is not None for shown in entry.claims)
-    return [entry.page, entry.name, measured, "" if entry.alone else entry.file]
+    known = measured * _MOST_PEERS + min(peers.get(entry.slug, 0), _MOST_PEERS - 1)
+    return [entry.page, entry.name, known, "" if entry.alone else entry.file]
+
+
+def _peers(content: PageContent) -> Mapping[str, int]:
+    """By a model's slug, how many report a result on the same data set: who types `resnet50` means that on ImageNet."""
+    peers: dict[str, int] = {}
+    for dataset in content.datasets:
+        models = dataset.models
+        for slug in {place.entry.slug for board in dataset.boards for place in board.places}:
+            peers[slug] = max(models, peers.get(slug, 0))
+    return peers
 
 
 def _spelt(row: tuple[str, str, int], terms: Mapping[str, Term]) -> list[Any]:

@@ -6,8 +6,8 @@
   const LAST = 2;
   /* Kinds that come before others that fit as well, and those that come after them. */
   const KINDS = { "data set": 0, task: 0, guide: LAST, rule: LAST, paper: LAST };
-  /* Any tag after a dot names weights, `resnet50.a1_in1k`; `Llama-3.1` is a number. */
-  const TAG = /\.(?=\p{L})/u;
+  /* What follows names weights or a training, `resnet50.a1_in1k` and `resnet50_8xb32_in1k`; `Llama-3.1` is a number. */
+  const TAG = /\.(?=\p{L})|_(?=\d+xb\d)/u;
   const [WHOLE, STEM, FIRST_WORDS, BEGINNING, INNER_WORDS, INNER, ALL_WORDS, NOT] = [0, 1, 2, 3, 4, 5, 6, 7];
   const NUMBER = /^\s*(?:~|about )?\s*\d[\d.,' \u00a0\u202f]*(?:(?:[x*\u00d7\u00b7]\s*10\s*\^?|e)\s*\+?\d+)?\s*(?:thousand|million|billion|trillion|[kmgbt])?\s*(?:flops?|macs?|params?|parameters)?\s*$/i;
 
