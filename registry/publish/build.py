@@ -10,7 +10,7 @@ from registry.files import relative
 from registry.gc import passed_over, without_collector
 from registry.locks import locked
 from registry.numbers import counted
-from registry.publish import badge_files, downloads, made_of, site_api, vega
+from registry.publish import badge_files, downloads, made_of, search_names, site_api, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
@@ -219,6 +219,7 @@ def _machine_files(content: PageContent, links: Links) -> Iterator[tuple[str, st
     yield from site_api.files(content, links)
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
+    yield search_names.PATH, search_names.script(content, links)
     yield from reference.schema_files()
     yield badge_files.PATH, badge_files.atom(content, links)
 

@@ -91,8 +91,6 @@ class Page:
         hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
             table needs the width.
         search: What a reader finds it by, beside its title; `None` lets the search read the whole page.
-        tags: Other ways to write its name, which find it before others.
-        boost: How far before other pages of the same words the search shows it.
         context: What the template shows.
     """
 
@@ -102,8 +100,6 @@ class Page:
     description: str = ""
     hide: tuple[str, ...] = ("navigation", "toc")
     search: str | None = None
-    tags: tuple[str, ...] = ()
-    boost: float = 1.0
     context: Mapping[str, Any] = field(default_factory=dict)
 
 

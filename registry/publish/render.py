@@ -94,12 +94,8 @@ class Renderer:
         fields: dict[str, Any] = {"title": escape.title(page.title)}
         if page.description:
             fields["description"] = escape.title(page.description)
-        if page.search is not None:
-            fields |= search_pages.front_matter(page)
-        # Other spellings of a name are for the search; a builder would show them as labels.
-        hide = (*page.hide, "tags") if page.tags else page.hide
-        if hide:
-            fields["hide"] = list(hide)
+        if page.hide:
+            fields["hide"] = list(page.hide)
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
 

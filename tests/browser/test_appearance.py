@@ -49,6 +49,8 @@ STILL = "*, ::before, ::after { transition: none !important; animation: none !im
 """The theme fades its tabs, also while a picture of the page is taken; half of a colour has half of its contrast."""
 
 TOO_WIDE = "(document.documentElement.scrollWidth - document.documentElement.clientWidth)"
+NAMES = {"include": [[".mir-names"], {"fromShadowDom": ["body > div[style*=z-index]", ".mir-names"]}]}
+"""The section of the search that is ours: in a page, or inside of Zensical's panel."""
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 """All that the other colours can change."""
 
@@ -106,6 +108,27 @@ def test_axe_finds_nothing(watch: Watch, request: pytest.FixtureRequest, builder
             page.set_viewport_size(PHONE)
             look(page, f"{name}, phone, dark", None if name in ALIKE else WCAG)
     assert wrong == []
+
+
+@pytest.mark.parametrize("builder", ["material", "zensical", "disk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_names_of_the_search(
+    watch: Watch, request: pytest.FixtureRequest, builder: str, scheme: str
+) -> None:
+    base = request.getfixturevalue({"material": "address", "zensical": "other_address"}.get(builder, "site"))
+    watched = watch(base if isinstance(base, str) else f"{base.as_uri()}/", color_scheme=scheme, width=PHONE["width"])
+    page = watched.open("models/alexnet.html")
+    page.add_style_tag(content=STILL)
+    page.locator("label[for=__search]").first.click()
+    page.locator("input:focus").wait_for()
+    page.keyboard.type("restest1")
+    page.locator(".mir-names a").first.wait_for()
+    page.wait_for_timeout(400)  # until the panel of the theme stands still
+    found = Axe().run(page, context=NAMES, options={"runOnly": WCAG, "preload": False})
+    assert [(each["id"], each["nodes"]) for each in found.response["violations"]] == []
+    box = page.locator(".mir-names").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"]
 
 
 def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:

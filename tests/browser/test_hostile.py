@@ -54,6 +54,7 @@ def test_stays_words_in_the_search_the_plot_and_the_comparison(
     page.get_by_role("textbox", name="Search").click()
     page.keyboard.type("evil", delay=10)
     page.locator("[data-md-component=search] ol a").first.wait_for()
+    page.locator(".mir-names a").first.wait_for()
     page.keyboard.press("Escape")
     for point in page.locator("#mir-plot svg .mark-symbol.role-mark path").all():
         point.hover(force=True)

@@ -34,14 +34,20 @@ def test_a_page_that_is_not_there_leads_on(watch: Watch, either_address: str) ->
     expect(page.get_by_role("heading", level=1)).to_contain_text("restest99")
 
 
-def test_from_the_disk_says_how_to_search(watch: Watch, folder: Path) -> None:
+def test_from_the_disk_names_can_be_searched(watch: Watch, folder: Path) -> None:
     watched = watch(folder.as_uri() + "/")
     page = watched.page
     page.goto((folder / "guide" / "index.html").as_uri())
-    expect(page.get_by_role("note")).to_contain_text("lets no page read the index of the site's search")
-    page.get_by_role("note").get_by_role("link").click()
-    page.get_by_label("Search models").fill("restest 27")
-    page.locator("#models tbody th a").click()
+    page.keyboard.press("/")
+    page.keyboard.type("restest 27", delay=20)
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("Opened from the disk, this site can be searched by names alone")
+    expect(dialog.get_by_role("link").first).to_have_text("restest27model")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.locator(".md-search button").click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
     page.goto((folder / "compare.html").as_uri() + "?m=alexnet")
     expect(page.locator("#mir-compare")).to_contain_text("serve the site with mir site serve")

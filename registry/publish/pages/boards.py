@@ -26,7 +26,6 @@ from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links, Page
 from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, named, rows_of
 from registry.publish.pages.elsewhere import listing
-from registry.publish.search_pages import PLACE_BOOST, spellings
 from registry.publish.structured import of_dataset
 
 _SPARSE = 0.05
@@ -69,8 +68,6 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
             title=dataset.name,
             description=f"What models report on {dataset.name}, and what of it was reproduced.",
             search="Data set with leaderboards: " + ", ".join(dict.fromkeys(board.metric for board in dataset.boards)),
-            tags=spellings(dataset.name),
-            boost=PLACE_BOOST,
             context={
                 "dataset": dataset,
                 "extra": dataset.name in content.trained_on,

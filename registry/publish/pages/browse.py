@@ -18,7 +18,6 @@ from registry.publish.model_table import model_table
 from registry.publish.pages.boards import board_address
 from registry.publish.pages.elsewhere import listing
 from registry.publish.papers import Paper
-from registry.publish.search_pages import PLACE_BOOST
 
 _MODELS = Column(key="models", label="Models", filter="range", number=True, first="down")
 _BOARDS = 12
@@ -105,7 +104,6 @@ def tasks(content: PageContent) -> Iterator[Page]:
             title=task,
             description=f"The models for {task}, and the data sets that they are tested on.",
             search=f"Task. {len(entries)} models. " + ", ".join(headline.label for headline in content.of_task[task]),
-            boost=PLACE_BOOST,
             context={
                 "task": task,
                 "shown": _BOARDS,

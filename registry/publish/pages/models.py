@@ -19,7 +19,6 @@ from registry.publish.leaderboards import unsaid
 from registry.publish.links import Links, Page
 from registry.publish.model_columns import about
 from registry.publish.model_table import first_result, model_table
-from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
 from registry.publish.texts import Text, text_of
 from registry.publish.ways import convention_of, convention_page, ways
@@ -60,8 +59,6 @@ def page_of(content: PageContent, links: Links, entry: CatalogEntry) -> Page:
         title=entry.name,
         description=summary(content, entry),
         search=_words(content, entry),
-        tags=spellings(entry.name),
-        boost=shortness(entry.name),
         context=_model(content, links, entry),
     )
 

@@ -185,7 +185,6 @@ def findings(content: PageContent) -> Iterator[Page]:
         title="Findings",
         description="Numbers on model cards that are wrong, and how that was found.",
         search="Wrong numbers, mir check",
-        boost=2.0,
         context={
             "zoos": Counter(mistake.zoo for mistake in problems).most_common(),
             "own": any(mistake.zoo == OWN for mistake in problems),
