@@ -46,25 +46,25 @@ def script(content: PageContent, links: Links) -> str:
     same name, and its other spellings; what is empty at the end is left out.
     """
     kinds = [(kind, _packed(links, rows)) for kind, rows in _kinds(content).items()]
-    said = {
+    names = {
         "kinds": [[kind, *packed] for kind, packed in kinds],
-        "numbers": [[links.address(page), title, " ".join(found)] for page, title, found in _studies() if found],
+        "numbers": [[links.address(page), title, " ".join(numbers)] for page, title, numbers in _studies() if numbers],
         "finds": links.address("why-flops.md") if any(map(ways, content.catalog.entries)) else "",
     }
-    return f"window.mirNames = {json.dumps(said, ensure_ascii=False, separators=(',', ':'))};\n"
+    return f"window.mirNames = {json.dumps(names, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def _kinds(content: PageContent) -> Mapping[str, Iterable[list[Any]]]:
     """The rows of each kind, with the path of a page in the first place."""
     words = content.words
-    datasets = ((each.page, each.name, each.models) for each in content.datasets)
+    datasets = ((dataset.page, dataset.name, dataset.models) for dataset in content.datasets)
     tasks = ((page, task, 0) for task, page in content.task_pages.items())
     return {
         "model": map(partial(_model, _peers(content)), content.catalog.entries),
         "data set": (_spelt(row, words.datasets) for row in datasets),
         "task": (_spelt(row, words.tasks) for row in tasks),
-        "collection": ([each.page, each.name, len(each.entries)] for each in content.families),
-        "convention": ([convention_page(each), each.name] for each in CONVENTIONS.values()),
+        "collection": ([family.page, family.name, len(family.entries)] for family in content.families),
+        "convention": ([convention_page(convention), convention.name] for convention in CONVENTIONS.values()),
         "guide": (
             [page, title] for page, title, _ in (*_studies(), *((page, name, ()) for name, page in _PLACES.items()))
         ),
@@ -74,9 +74,9 @@ def _kinds(content: PageContent) -> Mapping[str, Iterable[list[Any]]]:
 
 
 def _model(peers: Mapping[str, int], entry: CatalogEntry) -> list[Any]:
-    measured = sum(shown.evidence is not None for shown in entry.claims)
-    known = measured * _MOST_PEERS + min(peers.get(entry.slug, 0), _MOST_PEERS - 1)
-    return [entry.page, entry.name, known, "" if entry.alone else entry.file]
+    measured = sum(outcome.evidence is not None for outcome in entry.claims)
+    rank = measured * _MOST_PEERS + min(peers.get(entry.slug, 0), _MOST_PEERS - 1)
+    return [entry.page, entry.name, rank, "" if entry.alone else entry.file]
 
 
 def _peers(content: PageContent) -> Mapping[str, int]:
@@ -98,12 +98,12 @@ def _spelt(row: tuple[str, str, int], terms: Mapping[str, Term]) -> list[Any]:
 
 def _packed(links: Links, rows: Iterable[list[Any]]) -> tuple[str, list[list[Any]]]:
     """What the addresses share, with a star for the rest, and the rows with that rest."""
-    found = list(rows)
-    folders = {path.rpartition("/")[0] for path, *_ in found}
+    entries = list(rows)
+    folders = {path.rpartition("/")[0] for path, *_ in entries}
     folder = f"{folders.pop()}/" if len(folders) == 1 else ""
     shared = links.address(f"{folder}*.md") if folder else "*"
     packed = []
-    for path, *others in found:
+    for path, *others in entries:
         while others and not others[-1]:
             others.pop()
         packed.append([path.removeprefix(folder).removesuffix(".md") if folder else links.address(path), *others])

@@ -29,8 +29,8 @@ def found_by(page: Page, body: str) -> str:
     return f"<p hidden>{escape.inert(page.search or page.description or page.title)}</p>\n\n{excluded}"
 
 
-def _excluded_heading(found: re.Match[str]) -> str:
-    return f"{found[1]} {{ {found[2]} data-search-exclude }}" if found[2] else f"{found[1]} {{ data-search-exclude }}"
+def _excluded_heading(match: re.Match[str]) -> str:
+    return f"{match[1]} {{ {match[2]} data-search-exclude }}" if match[2] else f"{match[1]} {{ data-search-exclude }}"
 
 
 INDEX = Path("search", "search_index.json")
@@ -43,7 +43,7 @@ def carry_over(site: Path, before: Path, kept: Collection[str]) -> None:
     if not file.is_file() or not (before / INDEX).is_file():
         return  # a configuration without the search plugin
     index = json.loads(file.read_bytes())
-    index["docs"] += [each for each in json.loads((before / INDEX).read_bytes())["docs"] if _page(each) in kept]
+    index["docs"] += [entry for entry in json.loads((before / INDEX).read_bytes())["docs"] if _page(entry) in kept]
     file.unlink()
     file.write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
 
