@@ -33,6 +33,7 @@ def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("socket.create_connection", refuse)
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("COLUMNS", "160")  # runners of tests set 80
     folder = tmp_path / "models"
     (folder / "torchvision").mkdir(parents=True)
     for name in ("digits-cnn.md", "digits-cnn.safetensors", "torchvision/alexnet.md"):

@@ -42,7 +42,7 @@ def test_site(warm: Any, zoo: Path, tmp_path: Path) -> None:
             assert done.code == 0, done
         pages = [tmp_path / "html" / "models" / f"digits-{number}.html" for number in range(2)]
         assert all(str(number) in page.read_text() for page in pages)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "docs", "html", "models"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "docs", "docs.yml", "html", "models"]
 
 
 def test_repairs(warm: Any, tmp_path: Path) -> None:
