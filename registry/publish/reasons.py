@@ -11,7 +11,7 @@ _OPTION = re.compile(r"[;:,]? (?:give its folder with )?(?P<option>--[a-z][\w-]*
 """How a record, which holds a reason as one sentence, ends in an option: `not seen: --ask-sizes asks the host`."""
 
 
-_TIMES = re.compile(r"(?P<ratio>\d+\.\d+) times as much is reported")
+_TIMES = re.compile(r"(?P<ratio>\d{1,12}\.\d{1,12}) times as much is reported")
 _NEAR = 0.5
 """The share by which two numbers differ from which on a reader thinks of their ratio."""
 
