@@ -22,7 +22,7 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 _LEAST = {"batch_size": 1, "jobs": 1, "seconds": 1, "workers": 0}
 
 
-class Evaluating(TypedDict, total=False):
+class EvaluationArguments(TypedDict, total=False):
     """How models are run on data; see `verify`."""
 
     device: str
@@ -36,7 +36,7 @@ class Evaluating(TypedDict, total=False):
     seconds: float | None
 
 
-class Asking(Evaluating, total=False):
+class VerifyArguments(EvaluationArguments, total=False):
     """What `verify` is asked; see there."""
 
     models: Sequence[str]
@@ -61,7 +61,7 @@ def check_call(options: Mapping[str, Any], engine: str | None = None, address: s
         UsageError: It cannot have this value.
     """
     for name in options:
-        if name not in Asking.__optional_keys__:
+        if name not in VerifyArguments.__optional_keys__:
             raise TypeError(f"verify() got an unexpected keyword argument '{name}'")
     device = str(options.get("device", "auto"))
     if not _DEVICE.fullmatch(device):

@@ -17,7 +17,7 @@ from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import place
 from registry.types import Claim, Evidence, Index, UsageError
-from registry.verify.call_options import Asking, EngineName, Evaluating, check_call, names_in
+from registry.verify.call_options import EngineName, EvaluationArguments, VerifyArguments, check_call, names_in
 from registry.vocabulary.architectures import find_name
 
 if TYPE_CHECKING:
@@ -103,7 +103,11 @@ class Verification:
 
 
 def prepare(
-    path: Paths | Index, *, elsewhere: bool = False, tell: Callable[[str], None] | None = None, **asked: Unpack[Asking]
+    path: Paths | Index,
+    *,
+    elsewhere: bool = False,
+    tell: Callable[[str], None] | None = None,
+    **asked: Unpack[VerifyArguments],
 ) -> Verification:
     """Read cards, and make ready to verify them.
 
@@ -140,7 +144,9 @@ def prepare(
     evidence_asked, keeps = asked.get("evidence"), asked.get("predictions", False)
     beside = evidence_folder(first_of(path), config) if evidence_asked is None else evidence_asked
     store = Store(place(beside) if isinstance(beside, str) else beside)
-    evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
+    evaluating: dict[str, Any] = {
+        key: value for key, value in asked.items() if key in EvaluationArguments.__optional_keys__
+    }
     return Verification(
         index=replace(index, findings=(*index.findings, *faults)),
         everything=all_models,
@@ -173,7 +179,7 @@ def verify(
     engine: EngineName | None = None,
     address: str | None = None,
     progress: Progress | None = None,
-    **asked: Unpack[Asking],
+    **asked: Unpack[VerifyArguments],
 ) -> list[Evidence]:
     """Measure what cards claim, compare, and write evidence.
 
