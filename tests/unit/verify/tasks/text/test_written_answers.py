@@ -55,6 +55,16 @@ def sound(seed: int) -> bytes:
     return data.getvalue()
 
 
+def transcribed_sounds(folder: Path) -> Path:
+    """A data set of five sounds."""
+    folder.mkdir()
+    for seed in range(5):
+        (folder / f"{seed}.wav").write_bytes(sound(seed))
+    rows = [{"file_name": f"{seed}.wav", "transcription": "A bad cafe."} for seed in range(5)]
+    (folder / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
 def test_speech_is_the_pipeline_s(saved: Callable[..., Path], answered: Callable[..., Any], tmp_path: Path) -> None:
     letters = {letter: at for at, letter in enumerate(["<pad>", "<s>", "</s>", "<unk>", "|", *"ABCDEFGHIJ"])}
     (tmp_path / "letters.json").write_text(json.dumps(letters))
@@ -67,12 +77,7 @@ def test_speech_is_the_pipeline_s(saved: Callable[..., Path], answered: Callable
     )  # fmt: skip
     folder = saved("Wav2Vec2ForCTC", config, cut)
     transformers.Wav2Vec2FeatureExtractor(return_attention_mask=True).save_pretrained(folder)
-    data = tmp_path / "sounds"
-    data.mkdir()
-    for seed in range(5):
-        (data / f"{seed}.wav").write_bytes(sound(seed))
-    rows = [{"file_name": f"{seed}.wav", "transcription": "A bad cafe."} for seed in range(5)]
-    (data / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    data = transcribed_sounds(tmp_path / "sounds")
     answer = answered(folder, "automatic-speech-recognition", {"wer": 90.0, "cer": 90.0}, data)
     pipe = transformers.pipeline("automatic-speech-recognition", model=str(folder), dtype=torch.float32, device="cpu")
     for seed, transcript in enumerate(answer.predictions.documents["predicted"]):
@@ -97,12 +102,7 @@ def test_whisper_writes_what_generate_does(
     transformers.GenerationConfig(
         max_new_tokens=8, decoder_start_token_id=2, pad_token_id=0, bos_token_id=2, eos_token_id=3
     ).save_pretrained(folder)
-    data = tmp_path / "sounds"
-    data.mkdir()
-    for seed in range(5):
-        (data / f"{seed}.wav").write_bytes(sound(seed))
-    rows = [{"file_name": f"{seed}.wav", "transcription": "A bad cafe."} for seed in range(5)]
-    (data / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    data = transcribed_sounds(tmp_path / "sounds")
     answer = answered(folder, "automatic-speech-recognition", {"wer": 90.0, "cer": 90.0}, data)
     # Its pipeline needs a tokenizer of its own for times; these are the calls that it makes.
     extract = transformers.AutoFeatureExtractor.from_pretrained(folder)
